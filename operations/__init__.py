@@ -1,0 +1,1 @@
+"""What people run: `tracectl`, and what `make up`, `down`, `status`, `preview` and `ui` do."""
