@@ -13,8 +13,23 @@ OTELCOL: Final = "0.158.0"
 JAEGER: Final = "2.13.0"
 """Jaeger v2; configuration keys are those of 2.13 (later releases rename some of them)."""
 
+JAEGER_MODULE: Final = "1.76.0"
+"""Version of Jaeger's Go module that is the same commit as JAEGER: its path has no /v2, so a 2.x tag does not fit."""
+
 KUBERNETES: Final = "1.35.8"
 """Kubernetes of the embedded cluster."""
+
+ETCD: Final = "3.6.16"
+"""Database of the embedded cluster."""
+
+COREDNS: Final = "1.14.7"
+"""Name server of the embedded cluster."""
+
+METRICS_SERVER: Final = "0.9.0"
+"""What serves metrics.k8s.io in the embedded cluster."""
+
+LOCAL_PATH_PROVISIONER: Final = "0.0.30"
+"""Default StorageClass of the embedded cluster; the newest release that the module proxy lists."""
 
 KUBERNETES_SUPPORTED: Final = ("1.33", "1.34", "1.35")
 """Minor versions whose schemas every manifest is validated against."""
