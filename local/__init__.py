@@ -1,1 +1,1 @@
-"""A machine that has nothing: programs, an embedded cluster, an engine and a stand-in provider (docs/adr/0001)."""
+"""For a machine that has nothing: programs, an embedded cluster, an engine, a stand-in (docs/adr/0001)."""

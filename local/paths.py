@@ -23,8 +23,8 @@ class Paths:
     def of(cls, environ: Mapping[str, str]) -> Self:
         """Both folders, made if absent, for the user whom `environ` describes.
 
-        `XDG_CACHE_HOME` and `XDG_STATE_HOME` win where they are absolute paths (the specification has relative ones
-        ignored); else they are below `HOME`, else below the home of the process' user.
+        `XDG_CACHE_HOME` and `XDG_STATE_HOME` win where they are absolute paths (the specification has
+        relative ones ignored); else they are below `HOME`, else below the home of the process' user.
 
         Raises:
             OSError: a folder cannot be made; the message names it.
