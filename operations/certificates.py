@@ -39,9 +39,7 @@ class ClientCertificate:
         except KeyError as missing:
             raise OperationError(f"Secret {name} has no {missing}: cert-manager fills it; {_LOOK}") from None
         except binascii.Error:
-            raise OperationError(
-                f"Secret {name} does not hold base64: cert-manager fills it; {_LOOK}"
-            ) from None
+            raise OperationError(f"Secret {name} does not hold base64; {_LOOK}") from None
         if not all(values.values()):
             raise OperationError(f"Secret {name} is empty: the certificate is not issued yet; {_LOOK}")
         return cls(certificate=values["tls.crt"], key=values["tls.key"], authority=values["ca.crt"])
@@ -52,7 +50,7 @@ class ClientCertificate:
         return x509.load_pem_x509_certificate(self.certificate).not_valid_after_utc
 
     def ssl_context(self) -> ssl.SSLContext:
-        """TLS 1.3 with this certificate shown, and the other end verified against the hop's authority only."""
+        """TLS 1.3 with this certificate shown, the other end verified against the hop's authority only."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         # The hop's authority is an intermediate: trust ends there and not at a root (docs/adr/0001).

@@ -5,6 +5,7 @@ import os
 import re
 import selectors
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ class Target:
         return json.loads(self.run(*arguments, "--output=json"))
 
     def run(self, *arguments: str) -> str:
-        """What `kubectl ARGUMENTS` writes; same errors as `read`."""
+        """The output of `kubectl ARGUMENTS`; same errors as `read`."""
         try:
             ended = subprocess.run(
                 self.command(f"--request-timeout={_CALL_SECONDS}s", *arguments),
@@ -83,19 +84,20 @@ class Target:
 
 
 def _last_line(text: str) -> str:
-    """kubectl repeats an unreachable server many times; the last line is the one for people."""
+    """The line for people: about an unreachable server, kubectl repeats its client's log before it."""
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    return (
-        lines[-1].removeprefix("error: ").removeprefix("Error ") if lines else "kubectl failed without a word"
-    )
+    return lines[-1].removeprefix("error: ") if lines else "kubectl failed without a word"
 
 
 class Forward:
     """A port of 127.0.0.1 that leads to one port of a Service, as long as its kubectl runs."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
-        self._process = process
         self.port = port
+        self._process = process
+        # kubectl writes a line per connection, and would stop at a full pipe that nobody reads.
+        self._reader = threading.Thread(target=_drain, args=(process,), daemon=True)
+        self._reader.start()
 
     @classmethod
     def open(cls, target: Target, service: str, port: int) -> Self:
@@ -124,6 +126,7 @@ class Forward:
         listening = _LISTENING.search(said)
         if listening is None:
             _end(process)
+            _close_output(process)
             reason = (
                 _last_line(said.decode(errors="replace")) if said else f"no answer in {_FORWARD_SECONDS} s"
             )
@@ -138,6 +141,8 @@ class Forward:
     def close(self) -> None:
         """The port is free again and the process is gone."""
         _end(self._process)
+        self._reader.join()
+        _close_output(self._process)
 
 
 def _first_words(process: "subprocess.Popen[bytes]") -> bytes:
@@ -162,6 +167,14 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _drain(process: "subprocess.Popen[bytes]") -> None:
+    while process.stdout is not None and process.stdout.read(4096):
+        pass
+
+
+def _close_output(process: "subprocess.Popen[bytes]") -> None:
     if process.stdout is not None:
         process.stdout.close()
 

@@ -1,6 +1,6 @@
 """Which columns a waterfall has at a given width, and what fits into them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -54,16 +54,20 @@ def arrange_columns(nodes: Sequence[Node], width: int, *, unicode: bool) -> Look
     width = max(width, _NARROWEST)
     longest = max(cell_len(node.span.service) for node in nodes)
     service = min(width // (6 if width < _SELF_FROM else 5), longest) if width >= _SERVICE_FROM else 0
-    time = max(len("TIME"), *(len(duration(node.span.duration_us)) for node in nodes))
-    self_time = time if width >= _SELF_FROM else 0
-    fixed = _MARK + (service and service + _GAP) + _GAP + 1 + time + (self_time and self_time + 1)
+    time = _widest("TIME", (node.span.duration_us for node in nodes))
+    self_time = _widest("SELF", (node.self_us for node in nodes)) if width >= _SELF_FROM else 0
+    fixed = _MARK + sum(_GAP + cells for cells in (service, time, self_time) if cells) + _GAP
     operation = max(2 * node.depth + cell_len(node.span.operation) for node in nodes)
     name = min(operation, width * 3 // 8) if service else width // 3
     name = max(name, len("SPAN"))
     bar = width - fixed - name
     if bar < _BAR_LEAST:
-        name, bar = width - _MARK - 1 - time, 0
+        name, bar = width - _MARK - _GAP - time, 0
     return Look(name=name, service=service, bar=bar, time=time, self_time=self_time, unicode=unicode)
+
+
+def _widest(heading: str, durations: Iterable[int]) -> int:
+    return max(len(heading), *(len(duration(each)) for each in durations))
 
 
 def guides(nodes: Sequence[Node], look: Look) -> Iterator[str]:

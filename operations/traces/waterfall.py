@@ -122,9 +122,9 @@ def _heading(axis: Axis, look: Look) -> Text:
         parts += ["  ", "SERVICE".ljust(look.service)]
     if look.bar:
         parts += ["  ", axis.labels()]
-    parts += [" ", "TIME".rjust(look.time)]
+    parts += ["  ", "TIME".rjust(look.time)]
     if look.self_time:
-        parts += [" ", "SELF".rjust(look.self_time)]
+        parts += ["  ", "SELF".rjust(look.self_time)]
     return Text("".join(parts), style="dim")
 
 
@@ -140,9 +140,9 @@ def _row(node: Node, lead: str, axis: Axis, look: Look, colour: str) -> Text:
     if look.bar:
         line.append("  ")
         line.append(axis.bar(node), "red" if span.error else colour)
-    line.append(" " + duration(span.duration_us, unicode=look.unicode).rjust(look.time))
+    line.append("  " + duration(span.duration_us, unicode=look.unicode).rjust(look.time))
     if look.self_time:
-        line.append(" " + duration(node.self_us, unicode=look.unicode).rjust(look.self_time), "dim")
+        line.append("  " + duration(node.self_us, unicode=look.unicode).rjust(look.self_time), "dim")
     return line
 
 

@@ -1,0 +1,1 @@
+"""Commands of `tracectl`, one per module; `operations.cli` lists them."""
