@@ -143,6 +143,7 @@ GROUPS: Final = (
         programs=(
             Program(name="pause", package="./pause"),
             Program(name="volume-helper", package="./volume-helper"),
+            Program(name="probe", package="./probe"),
         ),
         cpu_seconds=8,
     ),
