@@ -5,8 +5,12 @@ from typing import Final
 PROJECT: Final = "mcp-tracing"
 NAMESPACE: Final = "mcp-system"
 
+FOUNDATION: Final = "foundation"
+TRUST_CHAIN: Final = "trust-chain"
 GATEWAY: Final = "otel-collector-gateway"
 PROCESSING: Final = "otel-collector-processing"
+JAEGER: Final = "jaeger"
+"""Component that is behind both of Jaeger's Services while it runs all roles in one process."""
 JAEGER_COLLECTOR: Final = "jaeger-collector"
 JAEGER_QUERY: Final = "jaeger-query"
 
@@ -20,8 +24,12 @@ JAEGER_QUERY_GRPC: Final = 16685
 HEALTH: Final = 13133
 """TLS without a client certificate: the kubelet has none to show. It answers a status, nothing else."""
 
+INGEST_SERVER_SECRET: Final = "mcp-ingest-server-tls"
 INGEST_CLIENT_SECRET: Final = "mcp-ingest-client-tls"
 """Secret that a service mounts to send spans: tls.crt, tls.key and ca.crt of the ingest hop."""
+STORAGE_SERVER_SECRET: Final = "mcp-storage-server-tls"
+STORAGE_CLIENT_SECRET: Final = "mcp-storage-client-tls"
+QUERY_SERVER_SECRET: Final = "mcp-query-server-tls"
 QUERY_CLIENT_SECRET: Final = "mcp-query-client-tls"
 """Secret of whoever reads traces (tracectl, `make ui`): tls.crt, tls.key and ca.crt of the query hop."""
 
