@@ -3,8 +3,12 @@
 from settings.duration import Duration
 from settings.errors import Problem, SettingsError
 from settings.model import ClusterAccess, Issuer, LogLevel, Settings, Storage, Topology
+from settings.parse import parse
+from settings.schema import load_schema
+from settings.sources import SECRET_PLACEHOLDER, from_files, from_pulumi, stacks
 
 __all__ = [
+    "SECRET_PLACEHOLDER",
     "ClusterAccess",
     "Duration",
     "Issuer",
@@ -14,4 +18,9 @@ __all__ = [
     "SettingsError",
     "Storage",
     "Topology",
+    "from_files",
+    "from_pulumi",
+    "load_schema",
+    "parse",
+    "stacks",
 ]

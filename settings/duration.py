@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 _UNITS: Final = {"h": 3600, "m": 60, "s": 1}
-_TEXT: Final = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
+_TEXT: Final = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m)?(?:(?P<s>[0-9]+)s)?")
 
 
 @dataclass(frozen=True, order=True)
