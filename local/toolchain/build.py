@@ -131,7 +131,8 @@ class Build:
         parts = sorted(Path(answer.output.strip()).glob(file.pattern)) if answer.status == 0 else []
         if not parts:
             raise self._failure(f"finding {file.pattern} in {self.group.module}", answer)
-        target.write_text("---\n".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+        documents = (part.read_text(encoding="utf-8").removeprefix("---\n") for part in parts)
+        target.write_text("---\n".join(documents), encoding="utf-8")
 
     def _go(self, arguments: list[str], log: IO[bytes], listener: Listener, **environment: str) -> Finished:
         return run_logged(

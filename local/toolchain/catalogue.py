@@ -138,7 +138,7 @@ GROUPS: Final = (
         name="node",
         folder="node",
         module="",
-        version="of this project",
+        version="",
         module_version="",
         programs=(
             Program(name="pause", package="./pause"),

@@ -32,7 +32,7 @@ class Group:
     module: str
     """Module whose release `version` is; empty for programs of our own."""
     version: str
-    """What people call the release, as in versions.py."""
+    """What people call the release, as in versions.py; empty for programs of our own."""
     module_version: str
     """The release as go.mod has it, without the leading v."""
     programs: tuple[Program, ...]
@@ -51,7 +51,7 @@ class Group:
     @property
     def title(self) -> str:
         """How people read it."""
-        return f"{self.name} {self.version}"
+        return f"{self.name} {self.version}".rstrip()
 
     @property
     def arguments(self) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class Report:
         self._clock = clock
         self._step = Step(number=0, count=0, title="", seconds=0.0)
         self._begun = self._compiling_since = clock()
-        self._modules = self._done = self._total = 0
+        self._modules = self._done = 0
+        self._total: int | None = None
 
     @classmethod
     def on(cls, console: Console, clock: Callable[[], float] = time.monotonic) -> Self:
@@ -58,7 +59,8 @@ class Report:
         """What is reported inside belongs to `step`. A step that fails ends without a line of its own."""
         self._step = step
         self._begun = self._compiling_since = self._clock()
-        self._modules = self._done = self._total = 0
+        self._modules = self._done = 0
+        self._total = None
         self._display.begin(step.label, f"about {duration(step.seconds)}")
         outcome = None
         try:
@@ -80,23 +82,22 @@ class Report:
 
     def compiled(self) -> None:
         """One package more."""
-        self._done = min(self._done + 1, self._total)
+        self._done = min(self._done + 1, self._total or 0)
         self.tick()
 
     def tick(self) -> None:
         """Time has passed."""
-        self._display.update(self._doing(), self._done, self._total)
+        self._display.update(self._doing(), self._done, self._total or 0)
 
     def _doing(self) -> str:
-        if not self._total:
+        if self._total is None:
             return f"{self._modules} modules downloaded" if self._modules else "reading modules"
         if self._done == self._total:
             return "linking"
-        return f"about {duration(self._left())} left"
+        return f"about {duration(self._left(self._done / self._total))} left"
 
-    def _left(self) -> float:
-        """Seconds still to go: the table's estimate, which the pace seen replaces bit by bit."""
-        share = self._done / self._total
+    def _left(self, share: float) -> float:
+        """Seconds still to go after `share` of the work: by the table, and bit by bit by the pace seen."""
         by_table = self._step.seconds * (1 - share)
         if share < _TRUSTED_SHARE:
             return by_table

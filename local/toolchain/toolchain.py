@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -17,6 +18,9 @@ from .group import Group
 from .key import build_key
 from .report import Report, Step, duration
 from .space import check_space, room_for
+
+_LINKING: Final = 0.05
+"""Part of a build's time that is spent even when every package is compiled already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +121,7 @@ class Toolchain:
 def _work_left(build: Build) -> float:
     """Seconds of CPU time that a build will take, by the table and by what Go has in its cache."""
     survey = build.survey_offline()
-    return build.group.cpu_seconds * (survey.share if survey else 1.0)
+    return build.group.cpu_seconds * max(survey.share, _LINKING) if survey else build.group.cpu_seconds
 
 
 def _cores() -> int:
