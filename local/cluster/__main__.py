@@ -11,7 +11,7 @@ from local.paths import Paths
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the command line says: 0 done, 1 failed (the reason is on standard error), 3 `status` not ready."""
+    """Do what the command line says: 0 done, 1 failed (with the reason on standard error), 3 not ready."""
     options = _parser().parse_args(arguments)
     try:
         return _run(options)

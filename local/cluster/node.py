@@ -146,7 +146,7 @@ class Node:
         if reason.startswith("etcd ") and (self._layout.data / "etcd" / "member").exists():
             told += (
                 "\n  Its store may have been damaged when the machine stopped without a shutdown (writes are"
-                f" not forced to the disk): `python -m local.cluster down --name {self._spec.name}` removes it."
+                f" not forced to the disk): `python -m local.cluster down --name {self._spec.name}` drops it"
             )
         return told
 

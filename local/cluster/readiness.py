@@ -20,6 +20,7 @@ from local.cluster.spec import ClusterSpec
 _LEASE_SECONDS: Final = 40
 """The kubelet renews its lease every 10 s; after 40 s a node counts as lost (the kubelet's defaults)."""
 _PAUSE_SECONDS: Final = 0.25
+_SAID_CHARACTERS: Final = 400
 _DNS_PORT: Final = 53
 _DNS_TIMEOUT_SECONDS: Final = 1.0
 _NAME: Final = "kubernetes.default.svc.cluster.local"
@@ -100,7 +101,7 @@ def _containers(pods: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _started(container: dict[str, Any], since: dt.datetime) -> bool:
-    """Whether it runs since `since`: until the kubelet has looked, kept data shows the containers of before."""
+    """Whether it runs since `since`: until the kubelet has looked, kept data shows older containers."""
     running = container["state"].get("running")
     # Kubernetes writes whole seconds.
     return running is not None and dt.datetime.fromisoformat(running["startedAt"]) >= since.replace(
@@ -109,11 +110,13 @@ def _started(container: dict[str, Any], since: dt.datetime) -> bool:
 
 
 def _trouble(container: dict[str, Any]) -> str | None:
-    """Why a container waits, or how it ended."""
-    for state in ("waiting", "terminated"):
-        if found := container["state"].get(state):
-            return ": ".join(filter(None, (found.get("reason"), found.get("message"))))
-    return None
+    """Why a container waits, or how it ended, with the last it said (add-ons' logs are their last words)."""
+    for state in (container["state"], container.get("lastState", {})):
+        if ended := state.get("terminated"):
+            said = ended.get("message", "").strip() or f"ended with status {ended.get('exitCode')}"
+            return f"{ended.get('reason')}: {said[-_SAID_CHARACTERS:]}"
+    waiting = container["state"].get("waiting", {})
+    return ": ".join(filter(None, (waiting.get("reason"), waiting.get("message")))) or None
 
 
 def metrics_unmet(get: Get) -> str | None:

@@ -8,7 +8,7 @@ from typing import Final
 from local.cluster.errors import ClusterError
 
 RANGE: Final = IPv4Network("198.18.0.0/15")
-"""Reserved for benchmarks of network devices (RFC 2544), in no one's network: it hides no host of the user."""
+"""Reserved for benchmarks of network devices (RFC 2544), in no one's network: no host is hidden."""
 
 _INDEXES: Final = 64
 _NAME: Final = re.compile(r"[a-z]([a-z0-9-]{0,13}[a-z0-9])?")
