@@ -2,21 +2,18 @@
 
 import os
 import sys
-from pathlib import Path
 
 import click
-from rich.console import Console
 
 from operations.commands.status import status
 from operations.commands.trace import trace
 from operations.commands.ui import ui
 from operations.exits import run
+from operations.output import console
 from operations.scope import Scope
 
 COMMANDS: tuple[click.Command, ...] = (trace, status, ui)
 """Every command, in the order of `--help`."""
-
-PROJECT = Path(__file__).resolve().parent.parent
 
 
 class _InOrder(click.Group):
@@ -45,13 +42,7 @@ def tracectl(ctx: click.Context, stack: str, context: str | None) -> None:
 
     Exit codes: 0 done, 1 could not be done (one sentence says why), 2 wrong use, 130 interrupted.
     """
-    ctx.obj = Scope(
-        stack=stack,
-        context=context or None,
-        environ=dict(os.environ),
-        project=PROJECT,
-        console=Console(width=_width()),
-    )
+    ctx.obj = Scope(stack=stack, context=context or None, environ=os.environ, console=console())
 
 
 for _command in COMMANDS:
@@ -61,8 +52,3 @@ for _command in COMMANDS:
 def main() -> None:
     """Entry point of the console script."""
     sys.exit(run("tracectl", lambda: tracectl.main(prog_name="tracectl", standalone_mode=False)))
-
-
-def _width() -> int | None:
-    """Columns for files and pipes, where there is no terminal to ask (rich itself assumes 80 too)."""
-    return None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or 80)

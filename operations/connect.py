@@ -51,8 +51,11 @@ class Target:
         """
         return json.loads(self.run(*arguments, "--output=json"))
 
-    def run(self, *arguments: str) -> str:
-        """The output of `kubectl ARGUMENTS`; same errors as `read`."""
+    def run(self, *arguments: str, accepted: str | None = None) -> str:
+        """The output of `kubectl ARGUMENTS`; same errors as `read`.
+
+        With `accepted`, a call that failed with just this output counts as an answer.
+        """
         try:
             ended = subprocess.run(
                 self.command(f"--request-timeout={_CALL_SECONDS}s", *arguments),
@@ -69,9 +72,14 @@ class Target:
             ) from None
         except OSError as reason:
             raise OperationError(f"{self.kubectl} cannot be run: {reason.strerror}") from None
-        if ended.returncode != 0:
+        if ended.returncode != 0 and (accepted is None or ended.stdout.strip() != accepted):
             raise OperationError(f"context {self.context}: {_last_line(ended.stderr)}")
         return ended.stdout
+
+    def allowed(self, verb: str, resource: str, *scope: str) -> bool:
+        """Whether the context's user may do this, as the API server says; same errors as `read`."""
+        # kubectl ends with 1 for "no" as it does for a failure; only the words tell them apart.
+        return self.run("auth", "can-i", verb, resource, *scope, accepted="no").strip().startswith("yes")
 
     def client_certificate(self, secret: str) -> ClientCertificate:
         """The client certificate that stands in this Secret of the platform's namespace.

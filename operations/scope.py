@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
 from operations import places
 from operations.connect import Target
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+"""The checkout: the folder of Pulumi.yaml and __main__.py."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +21,6 @@ class Scope:
     stack: str
     context: str | None
     environ: Mapping[str, str]
-    project: Path
     console: Console
 
     def target(self) -> Target:

@@ -18,7 +18,7 @@ from operations.traces.words import count, duration, printable
 _HOUR_US = 3_600_000_000
 
 
-@click.command()
+@click.command(short_help="Find one trace and draw it as a waterfall.")
 @click.argument("trace_id", required=False, type=TraceId())
 @click.option("--service", help="Only traces in which this service took part.")
 @click.option("--operation", help="Only traces with a span of this name.")

@@ -6,7 +6,7 @@ from operations import ui as bridge
 from operations.scope import Scope
 
 
-@click.command()
+@click.command(short_help="Open Jaeger's UI for a browser without a certificate.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

@@ -1,0 +1,62 @@
+"""`tracectl status`: what runs."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from operations import places
+from operations.connect import Target
+from operations.problem import OperationError
+from operations.scope import Scope
+from operations.status import Section, as_document, now, of_platform
+
+
+@click.command(short_help="Tell what runs, and until when certificates are valid.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+@click.pass_obj
+def status(scope: Scope, *, as_json: bool) -> None:
+    """Tell what runs: cluster, workloads, endpoints, certificates with their expiry, the last trace.
+
+    Nothing running is an answer too: the exit code is 0 whenever it could be told.
+    """
+    sections = look(scope)
+    if as_json:
+        print(json.dumps(as_document(sections), indent=2))
+        return
+    for section in sections:
+        show(scope.console, section)
+
+
+def look(scope: Scope) -> list[Section]:
+    """What runs in the scope's cluster; an embedded cluster that is down is told as such."""
+    found = _embedded(scope) if scope.context is None else scope.target()
+    return [found] if isinstance(found, Section) else of_platform(found, now())
+
+
+def _embedded(scope: Scope) -> Target | Section:
+    cluster = places.embedded(scope.environ).status()
+    if cluster.pid is None:
+        return Section(title="cluster", remark="\n".join(cluster.lines()), healthy=False)
+    try:
+        return scope.target()
+    except OperationError as reason:
+        return Section(title="cluster", remark="\n".join([*cluster.lines(), str(reason)]), healthy=False)
+
+
+def show(console: Console, section: Section) -> None:
+    """Print a section as a table, or its remark."""
+    mark = "" if section.healthy else "  (not healthy)"
+    console.print(Text.assemble((section.title, "bold"), (mark, "bold red")))
+    if section.remark:
+        console.print(Text(section.remark, style="" if section.healthy else "red"), soft_wrap=True)
+    if section.rows:
+        table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+        for heading in section.headings:
+            table.add_column(heading, overflow="fold")
+        for row in section.rows:
+            table.add_row(*row)
+        console.print(table, highlight=False)
+    console.print()
