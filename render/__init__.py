@@ -1,0 +1,1 @@
+"""Documents as plain dicts and lists: pure functions of settings and sizing, without Pulumi."""
