@@ -1,0 +1,71 @@
+"""The memory limit of a Go program, from the data that it has in use at its worst."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from settings import Problem, SettingsError
+from sizing import facts
+from sizing.arithmetic import ceil_div, round_up
+from sizing.model import Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Data that a program has in use at its worst."""
+
+    row: Row
+    """In MiB."""
+    key: str
+    """The setting that it grows with."""
+    setting: object
+    """That setting's value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """Limits of one program, in MiB."""
+
+    limit_mib: int
+    go_limit_mib: int
+    rows: Sequence[Row]
+
+
+def memory(program: str, parts: Sequence[Part]) -> Memory:
+    """The container's limit and Go's own.
+
+    Raises SettingsError with the largest part's key when no node has room for it.
+    """
+    live = facts.IDLE.value + sum(part.row.value for part in parts)
+    limit = round_up(ceil_div(live * 100, facts.LIVE_PERCENT.value), facts.MEMORY_STEP.value)
+    if limit > facts.LARGEST_POD_MIB.value:
+        raise SettingsError([_too_large(program, parts, limit)])
+    go_limit = limit * facts.GO_PERCENT.value // 100
+    summands = " + ".join(str(value) for value in (facts.IDLE.value, *(part.row.value for part in parts)))
+    rows = (
+        Row(
+            name=f"{program}.memory_limit",
+            value=limit,
+            unit="MiB",
+            arithmetic=f"({summands}) / {facts.LIVE_PERCENT.value} %, in steps of {facts.MEMORY_STEP}",
+            source=f"{facts.IDLE.source}; {facts.LIVE_PERCENT.source}; {facts.MEMORY_STEP.source}",
+        ),
+        Row(
+            name=f"{program}.memory_request, GOMEMLIMIT",
+            value=go_limit,
+            unit="MiB",
+            arithmetic=f"{limit} MiB x {facts.GO_PERCENT.value} %",
+            source=facts.GO_PERCENT.source,
+        ),
+    )
+    return Memory(limit_mib=limit, go_limit_mib=go_limit, rows=(*(part.row for part in parts), *rows))
+
+
+def _too_large(program: str, parts: Sequence[Part], limit: int) -> Problem:
+    largest = max(parts, key=lambda part: part.row.value)
+    return Problem(
+        key=largest.key,
+        value=largest.setting,
+        remedy=f"a {program} would need {limit} MiB of memory, {largest.row.value} MiB in use for this "
+        f"({largest.row.arithmetic}); {facts.LARGEST_POD_MIB} is the most ({facts.LARGEST_POD_MIB.source}). "
+        "Lower it, or what it is multiplied with",
+    )
