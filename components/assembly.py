@@ -6,12 +6,11 @@ from components.collector_gateway import CollectorGatewayArgs
 from components.foundation import Foundation, FoundationArgs
 from components.images import located
 from components.jaeger import JaegerArgs
-from components.pods import Quota
 from components.trust_chain import TrustChain, TrustChainArgs
 from components.workload import Placement
 from render import collector, jaeger, network, trust
 from settings import Settings
-from sizing import Container, Sizing
+from sizing import Sizing
 
 
 def foundation(settings: Settings) -> FoundationArgs:
@@ -45,7 +44,7 @@ def all_in_one_jaeger(settings: Settings, sizing: Sizing, base: Foundation, chai
         policies=network.owned(names.JAEGER, network.policies(settings)),
         storage_secret=chain.secrets[names.STORAGE_SERVER_SECRET],
         query_secret=chain.secrets[names.QUERY_SERVER_SECRET],
-        quota=_quota(sizing.jaeger),
+        size=sizing.jaeger,
     )
 
 
@@ -62,8 +61,7 @@ def single_collector(
         policies=network.owned(names.GATEWAY, network.policies(settings)),
         server_secret=chain.secrets[names.INGEST_SERVER_SECRET],
         client_secret=chain.secrets[names.STORAGE_CLIENT_SECRET],
-        quota=_quota(sizing.collector),
-        replicas=1,
+        size=sizing.collector,
     )
 
 
@@ -72,14 +70,4 @@ def _placement(settings: Settings, base: Foundation) -> Placement:
         namespace=base.namespace,
         pull_secrets=base.pull_secrets,
         timeout_seconds=settings.rollout.timeout.seconds,
-    )
-
-
-def _quota(size: Container) -> Quota:
-    return Quota(
-        cpu_request=f"{size.cpu_request_millicores}m",
-        cpu_limit=f"{size.cpu_limit_millicores}m",
-        memory_request=f"{size.memory_request_mib}Mi",
-        memory_limit=f"{size.memory_limit_mib}Mi",
-        go_memory_limit=f"{size.go_memory_limit_mib}MiB",
     )

@@ -9,10 +9,11 @@ import pulumi_kubernetes as k8s
 
 import names
 from components.family import token
-from components.pods import Program, Quota
+from components.pods import Program
 from components.workload import Placement, Workload
 from render import collector
 from render.places import Listener
+from sizing.model import ProgramSize
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +30,7 @@ class CollectorGatewayArgs:
     """Certificate that senders see."""
     client_secret: pulumi.Output[str]
     """Certificate that the storage hop sees."""
-    quota: Quota
-    replicas: int
+    size: ProgramSize
 
 
 class CollectorGateway(pulumi.ComponentResource):
@@ -47,7 +47,7 @@ class CollectorGateway(pulumi.ComponentResource):
         super().__init__(token("CollectorGateway"), name, {}, opts)
         workload = Workload(parent=self, name=name, component=names.GATEWAY, placement=args.placement)
         workload.admit(args.policies)
-        workload.run(_program(args), args.configuration, args.replicas, _one_more_then_one_less())
+        workload.run(_program(args), args.configuration, args.size.replicas, _one_more_then_one_less())
         self.service = workload.serve(names.GATEWAY, args.listeners)
         self.ports = {listener.name: listener.port for listener in args.listeners}
         self.register_outputs({"service": self.service, "ports": self.ports})
@@ -72,6 +72,6 @@ def _program(args: CollectorGatewayArgs) -> Program:
         },
         listeners=args.listeners,
         health_path=collector.HEALTH_PATH,
-        quota=args.quota,
+        size=args.size,
         drain_seconds=collector.DRAIN_SECONDS,
     )

@@ -40,7 +40,7 @@ def without_path() -> dict[str, Any]:
     """Exports of a tiered stack: it says what it does not have, so that nobody waits for spans."""
     return {
         "endpoints": {},
-        "missing": "collectors and storage: of a tiered topology this version deploys namespace, trust and network",
+        "missing": "collectors and storage: a tiered stack has namespace, trust root and closed network",
     }
 
 

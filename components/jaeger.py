@@ -9,10 +9,11 @@ import pulumi_kubernetes as k8s
 
 import names
 from components.family import token
-from components.pods import Program, Quota
+from components.pods import Program
 from components.workload import Placement, Workload
 from render import jaeger
 from render.places import Listener
+from sizing.model import ProgramSize
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +31,14 @@ class JaegerArgs:
     """Certificate that the collector sees."""
     query_secret: pulumi.Output[str]
     """Certificate that readers see."""
-    quota: Quota
+    size: ProgramSize
 
 
 class Jaeger(pulumi.ComponentResource):
     """Spans can be stored through the Service `jaeger-collector` and read through `jaeger-query`.
 
-    There is one Pod, as its memory is shared with nobody. While it is replaced the collector keeps spans in its
-    queue; what was stored before is gone.
+    There is one Pod, as its memory is shared with nobody. While it is replaced the collector queues new
+    spans; what was stored before is gone.
     """
 
     collector_service: pulumi.Output[str]
@@ -78,6 +79,6 @@ def _program(args: JaegerArgs) -> Program:
         certificates={jaeger.STORAGE_MOUNT: args.storage_secret, jaeger.QUERY_MOUNT: args.query_secret},
         listeners=_listeners(args),
         health_path=jaeger.HEALTH_PATH,
-        quota=args.quota,
+        size=args.size,
         drain_seconds=jaeger.DRAIN_SECONDS,
     )

@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 
 import names
 from render.places import CONFIG_DIRECTORY, CONFIG_FILE, Listener, tls_directory
+from sizing.model import ProgramSize
 
 USER: Final = 10001
 """User and group in the images of the collector and of Jaeger."""
@@ -16,18 +17,6 @@ _GROUP_READS: Final = 0o440
 _WITHDRAWAL_SECONDS: Final = 5
 """A Pod that ends serves on for this time: so long may a node take to learn that its address is gone."""
 _HEALTH: Final = Listener(name="health", port=names.HEALTH)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quota:
-    """What the container is promised (requests) and held to (limits), as Kubernetes quantities."""
-
-    cpu_request: str
-    cpu_limit: str
-    memory_request: str
-    memory_limit: str
-    go_memory_limit: str
-    """GOMEMLIMIT: from here on Go collects harder, before the container's limit ends the process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +30,7 @@ class Program:
     """Names of Secrets, by the folder that they are mounted into (render.places.tls_directory)."""
     listeners: Sequence[Listener]
     health_path: str
-    quota: Quota
+    size: ProgramSize
     drain_seconds: int
     """Time to finish what is under way, between the withdrawal of the Pod's address and its end."""
 
@@ -90,9 +79,9 @@ def _container(program: Program) -> k8s.core.v1.ContainerArgs:
         # Tags are versions that are never moved; a registry that is away must not keep a Pod from starting.
         image_pull_policy="IfNotPresent",
         args=[f"--config={CONFIG_DIRECTORY}/{CONFIG_FILE}"],
-        env=[k8s.core.v1.EnvVarArgs(name="GOMEMLIMIT", value=program.quota.go_memory_limit)],
+        env=[k8s.core.v1.EnvVarArgs(name="GOMEMLIMIT", value=program.size.go_memory_limit)],
         ports=[_port(listener) for listener in (*program.listeners, _HEALTH)],
-        resources=_resources(program.quota),
+        resources=_resources(program.size),
         security_context=k8s.core.v1.SecurityContextArgs(
             allow_privilege_escalation=False,
             read_only_root_filesystem=True,
@@ -116,10 +105,10 @@ def _port(listener: Listener) -> k8s.core.v1.ContainerPortArgs:
     )
 
 
-def _resources(quota: Quota) -> k8s.core.v1.ResourceRequirementsArgs:
+def _resources(size: ProgramSize) -> k8s.core.v1.ResourceRequirementsArgs:
     return k8s.core.v1.ResourceRequirementsArgs(
-        requests={"cpu": quota.cpu_request, "memory": quota.memory_request},
-        limits={"cpu": quota.cpu_limit, "memory": quota.memory_limit},
+        requests={"cpu": size.cpu_request, "memory": size.memory_request},
+        limits={"cpu": size.cpu_limit, "memory": size.memory_limit},
     )
 
 

@@ -1,7 +1,7 @@
 """The program run without engine and cluster: everything that it would declare, as the engine would be told.
 
-For review (operations.manifests) and for tests. A mock monitor of the SDK answers each registration as a cluster
-would, with the object's name filled in; nothing is contacted.
+For review (operations.manifests) and for tests. A mock monitor of the SDK answers each registration as a
+cluster would, with the object's name filled in; nothing is contacted.
 """
 
 import asyncio
@@ -85,7 +85,7 @@ class Recorder(MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the engine's interface
         """Keep the request, and answer as a cluster that made the object."""
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK types none of its mocks
         if request.type != "pulumi:pulumi:Stack":
             self._kept.append(_registration(response.urn, request))
         return response
@@ -95,7 +95,7 @@ class Recorder(MockMonitor):
         for kept in self._kept:
             if kept.urn == request.urn:
                 kept.outputs.update(_wire(rpc.deserialize_properties(request.outputs)))
-        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # the SDK types none of its mocks
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # as above
 
 
 class _Cluster(Mocks):

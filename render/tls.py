@@ -1,7 +1,6 @@
 """The `tls:` blocks of collector and Jaeger configurations (both read the collector's configtls).
 
-TLS 1.3 only. Certificates and keys are read again every minute, so that a renewal needs no restart. cert-manager
-renews at least five minutes before the end (trust.leaf_renew_before), and the kubelet brings a changed Secret
+TLS 1.3 only. Certificates and keys are read every minute: a renewal needs no restart. cert-manager renews at least five minutes before the end (trust.leaf_renew_before), and the kubelet brings a changed Secret
 into the Pod within about two minutes (its sync period and the time its cache lives).
 """
 
@@ -30,8 +29,8 @@ def unauthenticated_server(mount: str) -> dict[str, Any]:
 def client(mount: str) -> dict[str, Any]:
     """A client that shows its certificate and trusts the hop's own authority only.
 
-    The program loads `ca_file` once, at its start. An authority keeps its key when it is renewed (render.trust):
-    the certificate loaded before verifies until its own end.
+    The program loads `ca_file` once, at its start. A renewed authority keeps its key (render.trust): the
+    certificate loaded before verifies until its own end.
     """
     return {**_own_certificate(mount), "ca_file": f"{tls_directory(mount)}/ca.crt"}
 
