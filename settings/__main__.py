@@ -1,4 +1,4 @@
-"""`python -m settings check|show --stack NAME`: a stack's settings without an engine and without a cluster."""
+"""`python -m settings check|show --stack NAME`: a stack's settings, without engine and cluster."""
 
 import os
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def show(stack: str, project: Path) -> None:
     except SettingsError as error:
         raise _ended(error) from None
     resolved = resolve(declaration.values, os.environ, declaration.schema)
-    Console().print(_table(stack, declaration.schema, resolved))
+    Console(markup=False, emoji=False, highlight=False).print(_table(stack, declaration.schema, resolved))
     _checked(project, stack)
 
 

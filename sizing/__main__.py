@@ -27,7 +27,8 @@ def main(stack: str, project: Path) -> None:
     except SettingsError as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
-    Console().print(_table(stack, sizing))
+    Console(markup=False, emoji=False, highlight=False).print(_table(stack, sizing))
+    click.echo(_sources(sizing))
 
 
 def _table(stack: str, sizing: Sizing) -> Table:
@@ -38,10 +39,12 @@ def _table(stack: str, sizing: Sizing) -> Table:
     table.add_column("arithmetic")
     for row in sizing.rows:
         table.add_row(row.name, str(row.value), row.unit, row.arithmetic)
-    for source in sorted({source for row in sizing.rows for source in row.source.split("; ") if source}):
-        table.caption = f"{table.caption}\n- {source}" if table.caption else f"Sources\n- {source}"
-    table.caption_justify = "left"
     return table
+
+
+def _sources(sizing: Sizing) -> str:
+    facts = dict.fromkeys(fact for row in sizing.rows for fact in row.facts)
+    return "\n".join(["where the constants are from:", *(f"  {fact}: {fact.source}" for fact in facts)])
 
 
 if __name__ == "__main__":

@@ -32,7 +32,6 @@ def load(program: str, settings: Settings, per_core: Fact) -> Load:
         value=peak,
         unit="spans/s",
         arithmetic=f"{traffic.spans_per_second} spans/s x {traffic.peak_factor}",
-        source="",
     )
     replicas, working, replicas_row = _replicas(program, settings.topology, peak, per_core)
     average_share = ceil_div(traffic.spans_per_second, working)
@@ -49,7 +48,7 @@ def _replicas(program: str, topology: Topology, peak: int, per_core: Fact) -> tu
     """How many replicas there are, how many of them have to do the work, and the row of the first."""
     name = f"{program}.replicas"
     if topology is Topology.SINGLE:
-        row = Row(name=name, value=1, unit="replicas", arithmetic="topology single", source="")
+        row = Row(name=name, value=1, unit="replicas", arithmetic="topology single")
         return 1, 1, row
     working = max(ceil_div(peak, per_core.value), facts.LEAST_REPLICAS.value - 1)
     row = Row(
@@ -57,7 +56,7 @@ def _replicas(program: str, topology: Topology, peak: int, per_core: Fact) -> tu
         value=working + 1,
         unit="replicas",
         arithmetic=f"{peak} spans/s / {per_core} of one core each, + 1, at least {facts.LEAST_REPLICAS}",
-        source=f"{per_core.source}; {facts.LEAST_REPLICAS.source}",
+        facts=(per_core, facts.LEAST_REPLICAS),
     )
     return working + 1, working, row
 
@@ -68,7 +67,7 @@ def _cpu(name: str, spans: int, per_core: Fact, least: Fact) -> Row:
         value=max(ceil_div(spans * 1000, per_core.value), least.value),
         unit="m",
         arithmetic=f"{spans} spans/s / {per_core}, at least {least}",
-        source=f"{per_core.source}; {least.source}",
+        facts=(per_core, least),
     )
 
 

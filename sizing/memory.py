@@ -47,14 +47,14 @@ def memory(program: str, parts: Sequence[Part]) -> Memory:
             value=limit,
             unit="MiB",
             arithmetic=f"({summands}) / {facts.LIVE_PERCENT.value} %, in steps of {facts.MEMORY_STEP}",
-            source=f"{facts.IDLE.source}; {facts.LIVE_PERCENT.source}; {facts.MEMORY_STEP.source}",
+            facts=(facts.IDLE, facts.LIVE_PERCENT, facts.MEMORY_STEP),
         ),
         Row(
             name=f"{program}.memory_request, GOMEMLIMIT",
             value=go_limit,
             unit="MiB",
             arithmetic=f"{limit} MiB x {facts.GO_PERCENT.value} %",
-            source=facts.GO_PERCENT.source,
+            facts=(facts.GO_PERCENT,),
         ),
     )
     return Memory(limit_mib=limit, go_limit_mib=go_limit, rows=(*(part.row for part in parts), *rows))

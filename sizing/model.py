@@ -1,7 +1,9 @@
 """What sizing gives: numbers for programs, and the table that shows how they came about."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from sizing.facts import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,8 +14,8 @@ class Row:
     value: int
     unit: str
     arithmetic: str
-    source: str
-    """Where the constants of the arithmetic are from; empty when it has none but settings."""
+    facts: tuple[Fact, ...] = ()
+    """Constants of the arithmetic; none when it has only settings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class ProgramSize(TierSize):
     memory_spike_percent: int
     """`spike_limit_percentage`: new spans are refused above the limit less this."""
     queue_bytes: int
-    """Spans that wait for the next hop, in OTLP bytes; senders are refused when it is full. 0: there is no hop."""
+    """Spans that wait for the next hop, in OTLP bytes; senders are refused when it is full. 0: no hop."""
 
     @property
     def memory_request(self) -> str:
@@ -77,4 +79,14 @@ class Sizing:
 
     def table(self) -> list[dict[str, str | int]]:
         """The rows as plain values, for the exports of a stack."""
-        return [asdict(row) for row in self.rows]
+        return [_plain(row) for row in self.rows]
+
+
+def _plain(row: Row) -> dict[str, str | int]:
+    return {
+        "name": row.name,
+        "value": row.value,
+        "unit": row.unit,
+        "arithmetic": row.arithmetic,
+        "sources": "; ".join(f"{fact}: {fact.source}" for fact in row.facts),
+    }

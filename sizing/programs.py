@@ -70,7 +70,7 @@ def _requests(name: str, settings: Settings) -> Part:
         value=facts.REQUESTS_AT_ONCE.value * largest * (1 + facts.DECODED.value),
         unit="MiB",
         arithmetic=f"{facts.REQUESTS_AT_ONCE}, {largest} MiB each as received, and decoded {facts.DECODED}",
-        source=f"{facts.REQUESTS_AT_ONCE.source}; {facts.DECODED.source}",
+        facts=(facts.REQUESTS_AT_ONCE, facts.DECODED),
     )
     return Part(row=row, key="receivers.max_request_mib", setting=largest)
 
@@ -84,7 +84,7 @@ def _queue(name: str, settings: Settings, peak: int) -> Row:
         unit="bytes",
         arithmetic=f"{peak} spans/s x {span} bytes x {facts.QUEUE_SECONDS}, at least {facts.QUEUED_REQUESTS} "
         f"({largest} MiB)",
-        source=f"{facts.QUEUE_SECONDS.source}; {facts.QUEUED_REQUESTS.source}",
+        facts=(facts.QUEUE_SECONDS, facts.QUEUED_REQUESTS),
     )
 
 
@@ -94,7 +94,7 @@ def _queued(name: str, settings: Settings, queue: Row) -> Part:
         value=ceil_div(queue.value * facts.DECODED.value, BYTES_PER_MIB),
         unit="MiB",
         arithmetic=f"{queue.value} bytes, decoded {facts.DECODED}",
-        source=facts.DECODED.source,
+        facts=(facts.DECODED,),
     )
     return Part(row=row, key="traffic.spans_per_second", setting=settings.traffic.spans_per_second)
 
@@ -108,6 +108,6 @@ def _stored(name: str, settings: Settings) -> Part:
         unit="MiB",
         arithmetic=f"{traces} traces x {traffic.spans_per_trace} spans x {traffic.bytes_per_span} bytes, "
         f"stored {facts.STORED}",
-        source=facts.STORED.source,
+        facts=(facts.STORED,),
     )
     return Part(row=row, key="jaeger.memory_traces", setting=traces)
