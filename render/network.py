@@ -156,22 +156,30 @@ def _storage() -> Iterator[Edge]:
 
 
 def _ends(edge: Edge) -> Iterator[Policy]:
-    title = f"{edge.source.title}-to-{edge.target.title}"
     ports = [{"protocol": listener.protocol, "port": listener.port} for listener in edge.ports]
-    source, target = edge.source, edge.target
-    inside = target.name if isinstance(target, Component) else None
-    if isinstance(source, Component | Neighbours):
-        spec = {
-            "podSelector": source.pods(),
-            "policyTypes": ["Egress"],
-            "egress": [{"to": [target.peer()], "ports": ports}],
-        }
-        owner = source.name if isinstance(source, Component) else (inside or names.GATEWAY)
-        yield Policy(name=f"{title}-egress", owner=owner, spec=spec)
-    if isinstance(target, Component):
-        spec = {
-            "podSelector": target.pods(),
-            "policyTypes": ["Ingress"],
-            "ingress": [{"from": [source.peer()], "ports": ports}],
-        }
-        yield Policy(name=f"{title}-ingress", owner=target.name, spec=spec)
+    if not isinstance(edge.source, Namespaces):
+        yield _leaving(edge, edge.source, ports)
+    if isinstance(edge.target, Component):
+        yield _arriving(edge, edge.target, ports)
+
+
+def _leaving(edge: Edge, source: Component | Neighbours, ports: list[dict[str, Any]]) -> Policy:
+    spec = {
+        "podSelector": source.pods(),
+        "policyTypes": ["Egress"],
+        "egress": [{"to": [edge.target.peer()], "ports": ports}],
+    }
+    title = f"to-{edge.target.title}"
+    if isinstance(source, Component):
+        return Policy(name=title, owner=source.name, spec=spec)
+    # Neighbours are nobody's component; they are let out because of the gateway.
+    return Policy(name=f"{source.title}-{title}", owner=names.GATEWAY, spec=spec)
+
+
+def _arriving(edge: Edge, target: Component, ports: list[dict[str, Any]]) -> Policy:
+    spec = {
+        "podSelector": target.pods(),
+        "policyTypes": ["Ingress"],
+        "ingress": [{"from": [edge.source.peer()], "ports": ports}],
+    }
+    return Policy(name=f"from-{edge.source.title}", owner=target.name, spec=spec)

@@ -1,7 +1,8 @@
 """The `tls:` blocks of collector and Jaeger configurations (both read the collector's configtls).
 
-TLS 1.3 only. Certificates and keys are read every minute: a renewal needs no restart. cert-manager renews at least five minutes before the end (trust.leaf_renew_before), and the kubelet brings a changed Secret
-into the Pod within about two minutes (its sync period and the time its cache lives).
+TLS 1.3 only. Certificates and keys are read every minute, so that a renewal needs no restart: cert-manager
+renews at least five minutes before the end (trust.leaf_renew_before), and the kubelet brings a changed
+Secret into the Pod within about two minutes (its sync period, and the time that its cache lives).
 """
 
 from typing import Any, Final
