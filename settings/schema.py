@@ -1,5 +1,6 @@
 """What Pulumi.yaml declares: every key with its type, default and description."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from settings.errors import Problem, SettingsError
 PROJECT_DIRECTORY: Final = Path(__file__).resolve().parents[1]
 """Where Pulumi.yaml stands beside the program."""
 
+_QUOTED: Final = re.compile(r'\["([^"]+)"\]')
 _ATTRIBUTES: Final = {"type", "items", "default", "description", "secret"}
 
 
@@ -49,7 +51,14 @@ def load_schema(project: Path = PROJECT_DIRECTORY) -> Schema:
     if not isinstance(name, str):
         raise SettingsError([Problem(key=path.name, value=name, remedy="needs `name: PROJECT`")])
     declared = mapping(document.get("config", {}), f"config of {path.name}")
-    return Schema(name, {key: _key(key, mapping(entry, key)) for key, entry in declared.items()})
+    keys = (_key(_plain(key), mapping(entry, key)) for key, entry in declared.items())
+    return Schema(name, {key.name: key for key in keys})
+
+
+def _plain(written: str) -> str:
+    """The key that the engine understands: in Pulumi.yaml alone it reads names as property paths."""
+    quoted = _QUOTED.fullmatch(written)
+    return quoted[1] if quoted else written
 
 
 def _key(name: str, entry: Mapping[str, Any]) -> Key:
