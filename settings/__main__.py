@@ -5,22 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from settings import Settings, SettingsError, from_files
+from settings import Settings, from_files
+from settings.cli import console, problems_told, project_option, stack_option
 from settings.parse import Resolved, resolve
-from settings.schema import PROJECT_DIRECTORY, Schema
-from settings.sources import declared
+from settings.schema import Schema
+from settings.sources import SECRET_PLACEHOLDER, declared
 from settings.values import Encrypted
-
-_stack = click.option("--stack", required=True, help="Name of the stack, say dev.")
-_project = click.option(
-    "--project",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=PROJECT_DIRECTORY,
-    help="Directory of Pulumi.yaml.  [default: this program's]",
-)
 
 
 @click.group
@@ -29,37 +21,25 @@ def main() -> None:
 
 
 @main.command
-@_stack
-@_project
+@stack_option
+@project_option
 def check(stack: str, project: Path) -> None:
     """Say ok, or every problem with what would be right; 1 when there is one."""
-    click.echo(f"ok: stack {stack}: {_summary(_checked(project, stack))}")
+    with problems_told():
+        settings = from_files(project, stack, os.environ)
+    click.echo(f"ok: stack {stack}: {_summary(settings)}")
 
 
 @main.command
-@_stack
-@_project
+@stack_option
+@project_option
 def show(stack: str, project: Path) -> None:
-    """Print every key with its value, where that comes from, and what it does."""
-    try:
+    """Print every key with its value, where that comes from, and what it does; then problems, if any."""
+    with problems_told():
         declaration = declared(project, stack)
-    except SettingsError as error:
-        raise _ended(error) from None
-    resolved = resolve(declaration.values, os.environ, declaration.schema)
-    Console(markup=False, emoji=False, highlight=False).print(_table(stack, declaration.schema, resolved))
-    _checked(project, stack)
-
-
-def _checked(project: Path, stack: str) -> Settings:
-    try:
-        return from_files(project, stack, os.environ)
-    except SettingsError as error:
-        raise _ended(error) from None
-
-
-def _ended(error: SettingsError) -> SystemExit:
-    click.echo(str(error), err=True)
-    return SystemExit(1)
+        resolved = resolve(declaration.values, os.environ, declaration.schema)
+        console().print(_table(stack, declaration.schema, resolved))
+        from_files(project, stack, os.environ)
 
 
 def _summary(settings: Settings) -> str:
@@ -74,7 +54,7 @@ def _summary(settings: Settings) -> str:
 def _table(stack: str, schema: Schema, resolved: Mapping[str, Resolved]) -> Table:
     table = Table(title=f"Settings of stack {stack}", title_justify="left", show_lines=True)
     table.add_column("key", no_wrap=True)
-    table.add_column("value", overflow="fold")
+    table.add_column("value", overflow="fold", max_width=32)
     table.add_column("from", no_wrap=True)
     table.add_column("what it does")
     for key in schema.keys.values():
@@ -87,10 +67,8 @@ def _table(stack: str, schema: Schema, resolved: Mapping[str, Resolved]) -> Tabl
 def _shown(value: object, secret: bool) -> str:
     """The value as a stack file has it; never that of a secret, encrypted or not."""
     if isinstance(value, Encrypted) or (secret and value != ""):
-        return "[secret]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+        return SECRET_PLACEHOLDER
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 if __name__ == "__main__":

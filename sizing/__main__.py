@@ -4,30 +4,21 @@ import os
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from settings import SettingsError, from_files
-from settings.schema import PROJECT_DIRECTORY
+from settings import from_files
+from settings.cli import console, problems_told, project_option, stack_option
 from sizing import Sizing, size
 
 
 @click.command
-@click.option("--stack", required=True, help="Name of the stack, say dev.")
-@click.option(
-    "--project",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=PROJECT_DIRECTORY,
-    help="Directory of Pulumi.yaml.  [default: this program's]",
-)
+@stack_option
+@project_option
 def main(stack: str, project: Path) -> None:
     """Print the size of every program of a stack with its arithmetic; 1 when it cannot be sized."""
-    try:
+    with problems_told():
         sizing = size(from_files(project, stack, os.environ))
-    except SettingsError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
-    Console(markup=False, emoji=False, highlight=False).print(_table(stack, sizing))
+    console().print(_table(stack, sizing))
     click.echo(_sources(sizing))
 
 
