@@ -1,0 +1,37 @@
+"""Two runs do not do the same work at the same time."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from local.toolchain.lock import locked
+
+
+def unexpected(pid: str) -> None:
+    pytest.fail(f"waited for {pid}")
+
+
+def test_a_free_lock_is_taken_at_once_and_names_its_holder(tmp_path: Path) -> None:
+    with locked(tmp_path / "folder" / "lock", unexpected):
+        assert (tmp_path / "folder" / "lock").read_text() == str(os.getpid())
+
+
+def test_a_lock_is_free_after_its_holder_failed(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="wrong"), locked(tmp_path / "lock", unexpected):
+        raise ValueError("wrong")
+    with locked(tmp_path / "lock", unexpected):
+        pass
+
+
+def test_a_held_lock_is_waited_for_and_its_holder_is_named_once(tmp_path: Path) -> None:
+    waited: list[str] = []
+    holder = locked(tmp_path / "lock", unexpected)
+    holder.__enter__()
+
+    def holder_ends(pid: str) -> None:
+        waited.append(pid)
+        holder.__exit__(None, None, None)
+
+    with locked(tmp_path / "lock", holder_ends):
+        assert waited == [str(os.getpid())]
