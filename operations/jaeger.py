@@ -17,6 +17,9 @@ from operations.traces.model import Trace
 
 _REQUEST_SECONDS = 30
 _POLL_SECONDS = 0.5
+_ERROR = "error"
+ERRORS_AMONG = 500
+"""Traces of each service that are looked through for failed ones, the newest first."""
 _HOST = names.host(names.JAEGER_QUERY)
 
 
@@ -47,10 +50,12 @@ class Jaeger:
     def find(self, search: Search) -> list[Trace]:
         """At most `limit` traces, the newest first; without a service, of any (one search for each)."""
         services = [search.service] if search.service else self.services()
+        failed_only = search.errors or search.tags.get(_ERROR) == "true"
         found: dict[str, Trace] = {}
         for service in services:
             for trace in parse(self._get("/api/traces", _parameters(search, service, time.time()))):
-                found[trace.trace_id] = trace
+                if trace.errors or not failed_only:
+                    found[trace.trace_id] = trace
         newest = sorted(found.values(), key=lambda trace: (-trace.start_us, trace.trace_id))
         return newest[: search.limit]
 
@@ -120,7 +125,10 @@ def connected(target: Target) -> Iterator[Jaeger]:
 
 
 def _parameters(search: Search, service: str, now: float) -> dict[str, str]:
-    tags = {**search.tags, **({"error": "true"} if search.errors else {})}
+    # Jaeger 2.13's memory storage takes the text "true" for false and finds nothing by this tag: errors are
+    # picked from the answer, for which more traces are asked.
+    tags = {key: value for key, value in search.tags.items() if (key, value) != (_ERROR, "true")}
+    failed_only = search.errors or len(tags) < len(search.tags)
     wanted = {
         "service": service,
         "operation": search.operation or "",
@@ -128,7 +136,7 @@ def _parameters(search: Search, service: str, now: float) -> dict[str, str]:
         "minDuration": f"{search.min_duration_us}us" if search.min_duration_us else "",
         "start": str(int((now - search.lookback_seconds) * 1_000_000)),
         "end": str(int(now * 1_000_000)),
-        "limit": str(search.limit),
+        "limit": str(max(search.limit, ERRORS_AMONG) if failed_only else search.limit),
     }
     return {key: value for key, value in wanted.items() if value}
 

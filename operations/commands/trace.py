@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from operations.commands.arguments import Duration, Tag, TraceId
-from operations.jaeger import Jaeger, Search, connected
+from operations.jaeger import ERRORS_AMONG, Jaeger, Search, connected
 from operations.problem import OperationError
 from operations.scope import Scope
 from operations.traces.model import Trace
@@ -28,7 +28,9 @@ _HOUR_US = 3_600_000_000
 @click.option(
     "--min-duration", type=Duration(), default=0, help="Only with a span of at least this (150ms, 2s)."
 )
-@click.option("--errors", is_flag=True, help="Only with a span that failed.")
+@click.option(
+    "--errors", is_flag=True, help=f"Only with a span that failed, of the newest {ERRORS_AMONG} per service."
+)
 @click.option(
     "--lookback", type=Duration(), default=_HOUR_US, help="How far back to look (30m, 6h, 2d).  [1h]"
 )

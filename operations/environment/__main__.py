@@ -72,11 +72,11 @@ def status(stack: str, context: str | None) -> None:
 
 
 def prepared(stack: str, context: str | None, environ: Mapping[str, str], output: Console) -> Environment:
-    """The environment of this stack: in the cluster of `context`, or in the embedded one if that is empty."""
+    """The environment of this stack, in the cluster of `context`, or if that is empty in the embedded one."""
     site: Site = OwnCluster(context, environ, output) if context else Embedded(environ, output)
     if not context and environ.get(_CONTEXT):
         output.print(
-            f"{_CONTEXT}={environ[_CONTEXT]} is not used here: make ... CONTEXT={environ[_CONTEXT]} does that",
+            f"{_CONTEXT}={environ[_CONTEXT]} is not used here; make ... CONTEXT={environ[_CONTEXT]} is how",
             markup=False,
             highlight=False,
         )
@@ -87,9 +87,7 @@ def prepared(stack: str, context: str | None, environ: Mapping[str, str], output
         settings=lambda: _settings(PROJECT, stack, environ),
         demo=send_and_read_back,
         console=output,
-        hint=" ".join(
-            [*([f"STACK={stack}"] if stack != "dev" else []), *([f"CONTEXT={context}"] if context else [])]
-        ),
+        hint=_hint(stack, context),
     )
 
 

@@ -38,13 +38,13 @@ class Steps:
         try:
             yield
         except OperationError as reason:
-            raise OperationError(f"{title}: {reason}\nTo go on from here: {self._again}") from reason
+            raise type(reason)(f"{title}: {reason}\nTo go on from here: {self._again}") from reason
         self.say(f"done in {self._took(began)}")
 
     def say(self, text: str) -> None:
         """A line below the step's title."""
         for line in text.splitlines():
-            self._console.print(Text(f"      {line}", style="dim"), highlight=False, overflow="fold")
+            self._console.print(Text(f"      {line}", style="dim"), highlight=False, soft_wrap=True)
 
     @property
     def elapsed(self) -> str:
