@@ -1,6 +1,6 @@
 """Every Kubernetes object of every stack as YAML, for review and for anyone's scanner.
 
-`python -m operations.manifests DIRECTORY` needs no cluster. Objects whose name Pulumi makes up have it without its
+`python -m operations.manifests DIRECTORY` needs no cluster. Objects whose name Pulumi makes up have it without the
 random suffix; secrets are placeholders.
 """
 
@@ -80,13 +80,20 @@ def _ordered(document: dict[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     match value:
         case Secret():
-            return SECRET_PLACEHOLDER
+            return _masked(value.value)
         case dict():
             return _ordered({key: _plain(inner) for key, inner in value.items()})
         case list():
             return [_plain(inner) for inner in value]
         case _:
             return value
+
+
+def _masked(value: Any) -> Any:
+    """The shape of a secret value, without what it says."""
+    if isinstance(value, dict):
+        return {key: _masked(inner) for key, inner in value.items()}
+    return SECRET_PLACEHOLDER
 
 
 def _file_name(manifest: dict[str, Any]) -> str:
