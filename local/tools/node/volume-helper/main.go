@@ -1,7 +1,7 @@
 // Command volume-helper makes and removes the folder behind a PersistentVolume.
 //
 // local-path-provisioner starts a helper Pod with the command "/bin/sh /script/setup" or "/bin/sh /script/teardown"
-// and the folder in VOL_DIR. This program stands at /bin/sh in the helper's image and looks at the script's name only:
+// and the folder in VOL_DIR; what follows on the command line (-p, -s, -m, -a) says the same again. This program stands at /bin/sh in the helper's image and looks at the script's name only:
 // it is no shell, so the image needs none.
 package main
 
@@ -24,8 +24,8 @@ func main() {
 }
 
 func run(arguments []string, folder string) error {
-	if len(arguments) != 1 {
-		return fmt.Errorf("one argument is needed, /script/setup or /script/teardown; got %q", arguments)
+	if len(arguments) == 0 {
+		return errors.New("/script/setup or /script/teardown is needed as the first argument")
 	}
 	if err := check(folder); err != nil {
 		return err
