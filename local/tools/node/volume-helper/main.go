@@ -1,8 +1,9 @@
 // Command volume-helper makes and removes the folder behind a PersistentVolume.
 //
 // local-path-provisioner starts a helper Pod with the command "/bin/sh /script/setup" or "/bin/sh /script/teardown"
-// and the folder in VOL_DIR; what follows on the command line (-p, -s, -m, -a) says the same again. This program stands at /bin/sh in the helper's image and looks at the script's name only:
-// it is no shell, so the image needs none.
+// and the folder in VOL_DIR; options that follow (-p, -s, -m, -a) say the same again and are not read. This program
+// stands at /bin/sh in the helper's image and looks at the script's name only: it is no shell, so the image needs
+// none.
 package main
 
 import (
