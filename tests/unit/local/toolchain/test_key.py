@@ -42,6 +42,16 @@ def test_a_renamed_source_changes_the_key(shop: Workshop, go: Go) -> None:
     assert build_key(TOY, shop.sources, go) != before
 
 
+def test_a_file_that_holds_what_two_files_said_is_another_module(shop: Workshop, go: Go) -> None:
+    folder = shop.sources / "toy"
+    (folder / "a.go").write_text("1")
+    (folder / "b.go").write_text("2")
+    before = build_key(TOY, shop.sources, go)
+    (folder / "a.go").write_text("1b.go2")
+    (folder / "b.go").unlink()
+    assert build_key(TOY, shop.sources, go) != before
+
+
 def test_a_change_of_the_recipe_changes_the_key(shop: Workshop, go: Go) -> None:
     recipes = [
         TOY,
