@@ -13,6 +13,7 @@ When it ends, the kernel ends everything in its namespaces (Pods too) and drops 
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -92,6 +93,8 @@ class Init:
 
     def _start(self, name: str, command: list[str], log: str) -> None:
         """The daemon runs in a session of its own and writes to its log."""
+        if shutil.which(command[0], path=self._plan["environment"]["PATH"]) is None:
+            raise RuntimeError(f"{command[0]} is not installed: `make up` installs what the cluster needs")
         with Path(log).open("ab") as output:
             self._daemons[name] = subprocess.Popen(
                 command,

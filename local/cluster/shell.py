@@ -46,7 +46,9 @@ def attempt(*command: str | Path, stdin: str | None = None) -> subprocess.Comple
             env={**os.environ, "PATH": search_path()},
         )
     except FileNotFoundError as error:
-        raise ClusterError(f"`{command[0]}` is not installed: {error}") from error
+        raise ClusterError(
+            f"`{command[0]}` is not installed: `make up` installs what the embedded cluster needs"
+        ) from error
 
 
 def _shown(command: Sequence[str | Path]) -> str:
