@@ -1,7 +1,7 @@
 """Every Kubernetes object of every stack as YAML, for review and for anyone's scanner.
 
-`python -m operations.manifests DIRECTORY` needs no cluster. Objects whose name Pulumi makes up have it without the
-random suffix; secrets are placeholders.
+`python -m operations.manifests DIRECTORY` needs no cluster. Names that Pulumi makes up stand without
+their random part, secrets are placeholders.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """Who reaches whom, computed from NetworkPolicy manifests as Kubernetes defines them.
 
-Policies only add up: a connection passes if the source's namespace lets it out and the target's lets it in. A Pod that no
-policy of a direction selects is open in that direction.
+Policies only add up: a connection passes if the source's namespace lets it out and the target's lets it in. A
+Pod that no policy of a direction selects is open in that direction.
 """
 
 from collections.abc import Iterable
