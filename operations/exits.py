@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from operations.problem import OperationError
+from operations.problem import InterruptedOperationError, OperationError
 
 FAILED = 1
 INTERRUPTED = 130
@@ -29,6 +29,9 @@ def run(program: str, body: Callable[[], object], *, again: str = "") -> int:
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
+    except InterruptedOperationError as reason:
+        print(f"{program}: {reason}", file=sys.stderr)
+        return INTERRUPTED
     except OperationError as reason:
         print(f"{program}: {reason}", file=sys.stderr)
         return FAILED

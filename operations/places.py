@@ -23,13 +23,11 @@ def target(context: str | None, environ: Mapping[str, str]) -> Target:
         kubeconfig = find_kubeconfig(context, environ)
         return Target(kubectl=program("kubectl", environ), kubeconfig=kubeconfig, context=context)
     cluster = embedded(environ)
-    try:
-        cluster.check_route()
-    except ClusterError:
+    if not _is_up(cluster):
         raise OperationError(
             "the embedded cluster is not up: `make up` starts it "
             "(a cluster of your own: make ... CONTEXT=NAME, tracectl --context NAME)"
-        ) from None
+        )
     return Target(
         kubectl=program("kubectl", environ), kubeconfig=cluster.kubeconfig, context=cluster.spec.name
     )
@@ -38,6 +36,17 @@ def target(context: str | None, environ: Mapping[str, str]) -> Target:
 def embedded(environ: Mapping[str, str], programs: Mapping[str, Path] | None = None) -> Cluster:
     """The embedded cluster of this user, up or not."""
     return Cluster(ClusterSpec(), Paths.of(environ), programs or {})
+
+
+def _is_up(cluster: Cluster) -> bool:
+    """Whether this user's cluster is up; without it, its address may lead off the machine."""
+    if not cluster.kubeconfig.exists():
+        return False
+    try:
+        cluster.check_route()
+    except ClusterError:
+        return False
+    return True
 
 
 def program(name: str, environ: Mapping[str, str]) -> Path:

@@ -11,7 +11,7 @@ from local.engine import Result
 from operations.connect import Target
 from operations.environment.sites import Say, Site
 from operations.environment.steps import Steps
-from operations.problem import OperationError
+from operations.problem import InterruptedOperationError, OperationError
 from operations.traces.model import Trace
 from operations.traces.waterfall import draw
 from settings import Settings
@@ -98,6 +98,8 @@ class Environment:
             return
         try:
             self.platform.destroy(target, self.site.tools()["pulumi"], say)
+        except InterruptedOperationError:
+            raise
         except OperationError as reason:
             if not self.site.goes_with_the_stack:
                 raise
