@@ -70,7 +70,8 @@ def parse(
             good[field.key] = _value(field, schema.keys.get(field.key), found)
         except Mismatch as wrong:
             value = None if found is None else found.value
-            problems.append(Problem(key=field.key, value=value, remedy=str(wrong), secret=field.secret))
+            hidden = field.secret or isinstance(value, Encrypted)
+            problems.append(Problem(key=field.key, value=value, remedy=str(wrong), secret=hidden))
     problems.extend(contradictions(good))
     if problems:
         raise SettingsError(problems, stack)
@@ -81,22 +82,18 @@ def _unknown(key: str, schema: Schema) -> Problem:
     """The value is not shown: under a misspelled key it could be a secret."""
     namespace, _, name = key.rpartition(":")
     if namespace == names.PROJECT:
-        return Problem(key=key, remedy="stands twice, with and without its namespace; leave one")
-    if namespace:
-        remedy = (
-            f"keys of this program are {names.PROJECT}:KEY; a provider gets nothing from other namespaces"
-        )
+        remedy = "stands twice, with and without its namespace; leave one"
+    elif namespace:
         near = get_close_matches(name, schema.keys, n=1)
-        return Problem(
-            key=key, remedy=f"{remedy}, did you mean {names.PROJECT}:{near[0]}?" if near else remedy
-        )
-    if inner := [name for name in schema.keys if name.startswith(f"{key}.")]:
-        return Problem(
-            key=key, remedy=f"is no key but the beginning of {', '.join(inner)}; write the whole key"
-        )
-    near = get_close_matches(key, schema.keys, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(schema.keys)}"
-    return Problem(key=key, remedy=f"unknown key; {remedy}")
+        meant = f"; did you mean {names.PROJECT}:{near[0]}?" if near else ""
+        remedy = f"unknown namespace, this program reads {names.PROJECT}:KEY only{meant}"
+    elif inner := [name for name in schema.keys if name.startswith(f"{key}.")]:
+        remedy = f"is no key but the beginning of {', '.join(inner)}; write the whole key"
+    else:
+        near = get_close_matches(key, schema.keys, n=1)
+        valid = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(schema.keys)}"
+        remedy = f"unknown key; {valid}"
+    return Problem(key=key, remedy=remedy)
 
 
 def _value(field: Field, key: Key | None, found: Resolved | None) -> Any:

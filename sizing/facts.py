@@ -30,12 +30,18 @@ LEAST_CPU_REQUEST: Final = Fact(50, "m", "certificates, probes and garbage colle
 LEAST_CPU_LIMIT: Final = Fact(1_000, "m", "start and handshakes are bursts; less than a core delays both")
 
 IDLE: Final = Fact(
-    128, "MiB", "collector and Jaeger at rest, with room for their own metrics (docs/benchmarks.md)"
+    128,
+    "MiB",
+    "measured at rest: Jaeger 2.13 54 MiB, collector 0.158 62 MiB; connections and metrics come on top",
 )
 DECODED: Final = Fact(
     3, "times the bytes in OTLP", "decoded spans in Go: two to three times (tail buffers of the collector)"
 )
-STORED: Final = Fact(3, "times the bytes in OTLP", "Jaeger keeps spans decoded, like the collector")
+STORED: Final = Fact(
+    3,
+    "times the bytes in OTLP",
+    "measured, Jaeger 2.13, traces of 10 spans of 1055 bytes: 2.5 with a tight GOMEMLIMIT, 3.8 without",
+)
 REQUESTS_AT_ONCE: Final = Fact(
     2, "requests of the largest size at once", "more of them are refused for a moment"
 )

@@ -16,8 +16,8 @@ class Part:
     row: Row
     """In MiB."""
     key: str
-    """The setting that it grows with."""
-    setting: object
+    """The setting that it grows with, in proportion."""
+    setting: int
     """That setting's value."""
 
 
@@ -62,10 +62,13 @@ def memory(program: str, parts: Sequence[Part]) -> Memory:
 
 def _too_large(program: str, parts: Sequence[Part], limit: int) -> Problem:
     largest = max(parts, key=lambda part: part.row.value)
+    most = facts.LARGEST_POD_MIB
+    others = facts.IDLE.value + sum(part.row.value for part in parts) - largest.row.value
+    room = most.value * facts.LIVE_PERCENT.value // 100 - others
+    fitting = max(largest.setting * room // largest.row.value, 0)
     return Problem(
         key=largest.key,
         value=largest.setting,
-        remedy=f"a {program} would need {limit} MiB of memory, {largest.row.value} MiB in use for this "
-        f"({largest.row.arithmetic}); {facts.LARGEST_POD_MIB} is the most ({facts.LARGEST_POD_MIB.source}). "
-        "Lower it, or what it is multiplied with",
+        remedy=f"{program} would need {limit} MiB of memory, of which {largest.row.arithmetic} are in use; "
+        f"{most} is the most ({most.source}). {fitting} would fit",
     )

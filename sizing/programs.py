@@ -93,10 +93,10 @@ def _queued(name: str, settings: Settings, queue: Row) -> Part:
         name=f"{name}.memory.queue",
         value=ceil_div(queue.value * facts.DECODED.value, BYTES_PER_MIB),
         unit="MiB",
-        arithmetic=f"{queue.value} bytes, decoded {facts.DECODED}",
+        arithmetic=f"{queue.arithmetic}, decoded {facts.DECODED}",
         facts=(facts.DECODED,),
     )
-    return Part(row=row, key="traffic.spans_per_second", setting=settings.traffic.spans_per_second)
+    return Part(row=row, key="traffic.bytes_per_span", setting=settings.traffic.bytes_per_span)
 
 
 def _stored(name: str, settings: Settings) -> Part:
