@@ -178,6 +178,17 @@ def test_modules_not_yet_downloaded_are_counted_as_work_and_not_as_a_failure(sho
     assert "1 to build: pair; about" in said.getvalue()
 
 
+def test_the_report_hears_of_downloads_and_compiled_packages_and_of_nothing_else(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(Report, "downloading", lambda _report: heard.append("download"))
+    monkeypatch.setattr(Report, "surveyed", lambda _report, stale: heard.append(f"{stale} to do"))
+    monkeypatch.setattr(Report, "compiled", lambda _report: heard.append("package"))
+    shop.toolchain().ensure(["left"])
+    assert heard == ["download", "2 to do", "package", "package"]
+
+
 def test_nothing_is_built_when_the_disk_is_too_full(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "local.toolchain.space.shutil.disk_usage", lambda _path: type("", (), {"free": 2**20})()

@@ -1,6 +1,7 @@
 """Two runs do not do the same work at the same time."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,17 @@ def test_a_lock_is_free_after_its_holder_failed(tmp_path: Path) -> None:
 
 
 def test_a_held_lock_is_waited_for_and_its_holder_is_named_once(tmp_path: Path) -> None:
-    waited: list[str] = []
+    happened: list[str] = []
     holder = locked(tmp_path / "lock", unexpected)
     holder.__enter__()
 
-    def holder_ends(pid: str) -> None:
-        waited.append(pid)
+    def end() -> None:
+        happened.append("freed")
         holder.__exit__(None, None, None)
 
-    with locked(tmp_path / "lock", holder_ends):
-        assert waited == [str(os.getpid())]
+    def waiting(pid: str) -> None:
+        happened.append(pid)
+        threading.Timer(0.05, end).start()
+
+    with locked(tmp_path / "lock", waiting):
+        assert happened == [str(os.getpid()), "freed"]

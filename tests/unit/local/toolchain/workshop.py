@@ -44,6 +44,7 @@ case "$1 $2" in
 "list -m") echo "$here/module" ; exit 0 ;;
 "list "*)
   if [ "$GOPROXY" = off ] && [ -e "$here/cold" ]; then exit 1; fi
+  echo "go: warning: something else" >&2
   echo "go: downloading example.org/dependency v1.0.0" >&2
   exec cat "$here/listed" ;;
 esac
