@@ -93,11 +93,12 @@ class Toolchain:
     def _build(self, builds: Sequence[Build], report: Report) -> None:
         """All `builds` are built, after a word on how long it will take and a look at the disk."""
         work = {build.group: _work_left(build) for build in builds}
-        seconds = {group: cpu / _cores() for group, cpu in work.items()}
+        cores = _cores()
+        seconds = {group: cpu / cores for group, cpu in work.items()}
         check_space(room_for(work.values(), builds[0].go, self.paths.cache))
         report.note(
             f"{len(builds)} to build: {', '.join(build.group.title for build in builds)}; "
-            f"about {duration(sum(seconds.values()))} on {_cores()} cores, once"
+            f"about {duration(sum(seconds.values()))} on {cores} core{'s' if cores > 1 else ''}, once"
         )
         for number, build in enumerate(builds, start=1):
             step = Step(

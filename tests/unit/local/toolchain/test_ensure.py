@@ -171,11 +171,19 @@ def test_a_build_that_another_run_is_at_is_waited_for_and_not_repeated(
     assert len(shop.calls("build")) == 1
 
 
-def test_modules_not_yet_downloaded_are_counted_as_work_and_not_as_a_failure(shop: Workshop) -> None:
-    (shop.go / "cold").touch()
+@pytest.mark.parametrize(
+    ("cores", "cold", "told"), [(1, True, "1 min on 1 core"), (2, False, "15 s on 2 cores")]
+)
+def test_the_estimate_counts_cores_and_what_go_has_not_compiled_yet(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, cores: int, told: str, *, cold: bool
+) -> None:
+    # The table says 60 s of CPU time. Without the modules nothing is known; with them half is compiled.
+    monkeypatch.setattr("local.toolchain.toolchain._cores", lambda: cores)
+    if cold:
+        (shop.go / "cold").touch()
     said = StringIO()
     shop.toolchain(said).ensure(["left"])
-    assert "1 to build: pair; about" in said.getvalue()
+    assert said.getvalue().startswith(f"1 to build: pair; about {told}, once\n")
 
 
 def test_the_report_hears_of_downloads_and_compiled_packages_and_of_nothing_else(
