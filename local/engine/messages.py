@@ -6,6 +6,8 @@ from typing import Final
 
 _LOCK: Final = re.compile(r"created by (?P<who>[^\s@]+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<when>\S+)")
 _INLINE: Final = "python inline source runtime error: "
+_COUNT: Final = re.compile(r"\d+ errors? occurred:\n\t\* ")
+_BULLET: Final = re.compile(r"\n\t\* ")
 _NOISE: Final = (
     "update failed",
     "preview failed",
@@ -54,8 +56,13 @@ def _locked(stack: str, said: str) -> str | None:
 
 
 def _without_traceback(error: str) -> str:
-    """The error without the Python frames that the inline mode appends."""
-    return error.replace(_INLINE, "").partition("\nTraceback (most recent call last)")[0].strip()
+    """The error without the Python frames that the inline mode appends, a list of errors one a line."""
+    text = (
+        error.replace(_INLINE, "")
+        .replace("Preview failed: ", "")
+        .partition("\nTraceback (most recent call last)")[0]
+    )
+    return _BULLET.sub("\n    ", _COUNT.sub("", text)).strip()
 
 
 def _last_words(said: str) -> list[str]:

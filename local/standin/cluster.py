@@ -32,19 +32,17 @@ class Cluster:
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         self.arguments = {name: _plain(value) for name, value in arguments.items()}
         self.stopping = Event()
-        self._problem = ""
         self._api: Api | None = None
-        self._connect()
 
     @property
     def api(self) -> Api:
         """The API server.
 
         Raises:
-            ProviderError: the kubeconfig leads to none, or is not known in this preview.
+            ProviderError: the kubeconfig is not known in this preview.
         """
         if self._api is None:
-            raise ProviderError(self._problem)
+            raise ProviderError("the provider's kubeconfig is not known before the run itself")
         return self._api
 
     @property
@@ -66,15 +64,16 @@ class Cluster:
             return None
         return str(self.arguments.get("namespace") or self.api.client.namespace or "default")
 
-    def _connect(self) -> None:
-        if self.arguments.get("kubeconfig") is UNKNOWN:
-            self._problem = "the provider's kubeconfig is not known before the run itself"
+    def connect(self) -> None:
+        """The kubeconfig is read, if it is known; the server is not contacted yet.
+
+        Raises:
+            KubeconfigError: it does not lead to a server.
+        """
+        kubeconfig, context = self.arguments.get("kubeconfig"), self.arguments.get("context")
+        if UNKNOWN in (kubeconfig, context):
             return
-        try:
-            client = Client.of(self.arguments.get("kubeconfig"), self.arguments.get("context"))
-        except KubeconfigError as error:
-            self._problem = str(error)
-            return
+        client = Client.of(kubeconfig, context)
         client.stopping = self.stopping
         self._api = Api(client)
 

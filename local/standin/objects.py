@@ -84,12 +84,43 @@ def without_server_fields(live: Mapping[str, Any]) -> Object:
 
 def as_declared(live: Mapping[str, Any], inputs: Object) -> Object:
     """`live` cut to the places that `inputs` name: what has become of each declared value."""
+    found: Object = keep_secret(_cut(_readable(live, inputs), inputs), inputs)
+    return found
+
+
+def drifted(inputs: Object, applied: Mapping[str, Any], live: Mapping[str, Any]) -> Object:
+    """The inputs, where each value that applying them would change is as the live object has it.
+
+    `applied` is the object that applying would give: comparing that with `live`, and not the inputs' own
+    text, makes `1024Ki` and `1Mi` the same.
+    """
+    found: Object = keep_secret(_drifted(inputs, _readable(applied, inputs), _readable(live, inputs)), inputs)
+    return found
+
+
+def _drifted(declared: Any, applied: Any, live: Any) -> Any:
+    if applied == live:
+        return declared
+    plain = declared.value if isinstance(declared, Secret) else declared
+    if isinstance(plain, dict) and isinstance(applied, dict) and isinstance(live, dict):
+        return {
+            key: _drifted(value, applied.get(key), live.get(key))
+            for key, value in plain.items()
+            if applied.get(key) == live.get(key) or live.get(key) is not None
+        }
+    lists = isinstance(plain, list) and isinstance(applied, list) and isinstance(live, list)
+    if lists and len(plain) == len(applied) == len(live):
+        return [_drifted(*parts) for parts in zip(plain, applied, live, strict=True)]
+    return _cut(live, plain)
+
+
+def _readable(live: Mapping[str, Any], inputs: Object) -> Object:
+    """The live object in the inputs' terms: a Secret's data as text where the inputs have text."""
     seen = from_api(live)
     if live.get("kind") == "Secret" and "stringData" in inputs:
         data: Mapping[str, str] = live.get("data") or {}
         seen["stringData"] = {key: _decoded(value) for key, value in data.items()}
-    found: Object = keep_secret(_cut(seen, inputs), inputs)
-    return found
+    return seen
 
 
 def _decoded(value: str) -> str:

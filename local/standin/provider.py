@@ -25,6 +25,7 @@ from local.standin.objects import (
     Object,
     annotation,
     as_declared,
+    drifted,
     from_api,
     identity,
     outputs,
@@ -228,11 +229,9 @@ class Provider:
         """
         try:
             would = self._apply(inputs, manager=manager, force=True, dry_run=True)
-            if without_server_fields(would) == without_server_fields(live):
-                return inputs
         except ApiError:
-            pass  # not allowed to, or no longer valid: compare value by value
-        return as_declared(live, inputs)
+            return as_declared(live, inputs)  # not allowed to ask, or no longer valid: compare the texts
+        return drifted(inputs, without_server_fields(would), live)
 
 
 def _refuse_unsupported(resource: Resource) -> None:

@@ -95,7 +95,7 @@ def _deployment(_api: Api, live: Object) -> str:
         return _UNSEEN
     if updated >= wanted and available >= wanted and total <= updated:
         return ""
-    old = f", {total - updated} old ones left" if total > updated else ""
+    old = f", {total - updated} of the old version left" if total > updated else ""
     return f"{updated} of {wanted} Pods updated, {available} available{old}"
 
 

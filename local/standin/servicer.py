@@ -88,6 +88,7 @@ class Servicer:
 
     def _configure(self, request: Any) -> Message:
         self._cluster = Cluster(decode_inputs(request.args))
+        self._cluster.connect()
         self._provider = Provider(self._cluster, self._say)
         if ignored := self._cluster.ignored:
             self._say("", f"{NAME} ignores the provider's {', '.join(ignored)}", engine_pb2.WARNING)
@@ -149,10 +150,13 @@ def _method(request: type[Message], answer: Callable[[Any], Message]) -> "grpc.R
         try:
             return answer(message)
         except NotReadyError as error:
+            text = f"{NAME}: {error.reasons[0]}"
             detail = pb.ErrorResourceInitFailed(
-                id=error.identity, properties=encode_object(error.outputs), reasons=error.reasons
+                id=error.identity,
+                properties=encode_object(error.outputs),
+                reasons=[text, *error.reasons[1:]],
             )
-            _fail(context, f"{NAME}: it exists, and did not become ready", detail)
+            _fail(context, text, detail)
         except ProviderError as error:
             _fail(context, f"{NAME}: {error}")
         except Exception as error:  # noqa: BLE001 - a fault of ours: the engine gets a sentence, the log the rest

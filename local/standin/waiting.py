@@ -19,6 +19,8 @@ _DEFAULT_SECONDS: Final = 600.0
 """As the real provider: ten minutes for everything that is awaited."""
 _REASON_SECONDS: Final = 5.0
 """After this long the reason is looked for while waiting, and again at this interval."""
+_SAID_AFTER_SECONDS: Final = 1.0
+"""What takes less is not worth a line."""
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 2.0
 
@@ -61,7 +63,7 @@ def until_ready(api: Api, live: Object, *, seconds: float, say: Say, stopping: E
             raise NeverReadyError(live, _why(api, live, str(error))) from error
         if not lack:
             return live
-        told.lack(live, lack)
+        told.lack(live, lack, waited)
         if stopping.is_set() or waited > seconds:
             end = "the run was interrupted" if stopping.is_set() else f"not ready after {waited:.0f} s"
             raise NeverReadyError(live, _why(api, live, f"{end}: {lack}"))
@@ -81,7 +83,7 @@ def until_gone(api: Api, removed: Object, *, seconds: float, say: Say, stopping:
         if live is None or (uid and live["metadata"]["uid"] != uid):
             return
         holds = _holds(live)
-        if holds and holds != told:
+        if holds and holds != told and waited > _SAID_AFTER_SECONDS:
             say(f"waiting: {holds}")
             told = holds
         if stopping.is_set() or waited > seconds:
@@ -100,12 +102,12 @@ class _Told:
         self._api, self._say = api, say
         self._last, self._asked = "", time.monotonic()
 
-    def lack(self, live: Object, lack: str) -> None:
+    def lack(self, live: Object, lack: str, waited: float) -> None:
         reason = ""
         if time.monotonic() - self._asked > _REASON_SECONDS:
             self._asked = time.monotonic()
             reason = next(iter(reasons(self._api, live)), "")
-        elif lack in self._last:
+        elif lack in self._last or waited < _SAID_AFTER_SECONDS:
             return
         text = f"waiting: {lack}; {reason}" if reason else f"waiting: {lack}"
         if text != self._last:
@@ -140,6 +142,7 @@ def _live(api: Api, reference: Object) -> Object | None:
 def _holds(live: Object) -> str:
     """What keeps an object that is being deleted."""
     found = [f"finalizer {name}" for name in live["metadata"].get("finalizers") or ()]
+    found = ["its dependents" if name.endswith(" foregroundDeletion") else name for name in found]
     found += [
         condition["message"]
         for condition in live.get("status", {}).get("conditions") or ()
