@@ -1,5 +1,6 @@
 """Where the flat keys come from: the engine that runs the program, or the files of a project."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import pulumi
 import names
 from settings.documents import load_mapping, mapping
 from settings.errors import Problem, SettingsError
+from settings.fields import FIELDS
 from settings.model import Settings
 from settings.parse import parse
 from settings.schema import PROJECT_DIRECTORY, Schema, load_schema
@@ -41,7 +43,8 @@ def from_pulumi() -> Settings:
         for key, value in config.items()
     }
     stack = pulumi.get_stack()
-    return parse(_own(values), os.environ, load_schema(), stack)
+    own = {key: _decoded(key, value) for key, value in _own(values).items()}
+    return parse(own, os.environ, load_schema(), stack)
 
 
 def from_files(project: Path, stack: str, environ: Mapping[str, str]) -> Settings:
@@ -78,6 +81,17 @@ def stacks(project: Path = PROJECT_DIRECTORY) -> list[str]:
     return sorted(
         path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in project.glob("Pulumi.*.yaml")
     )
+
+
+def _decoded(key: str, value: object) -> object:
+    """The engine hands every value over as text: numbers as they are written, lists as JSON."""
+    field = FIELDS.get(key)
+    if field is None or field.type != tuple[str, ...] or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _stack_file(project: Path, stack: str) -> Path:

@@ -1,6 +1,5 @@
 """From the values of a stack file or of the engine, which knows text only, to the types of the model."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -78,21 +77,12 @@ def _duration(value: object) -> Duration:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    elements = _from_json(value) if isinstance(value, str) else value
-    if not isinstance(elements, list) or not all(isinstance(element, str) for element in elements):
+    if not isinstance(value, list) or not all(isinstance(element, str) for element in value):
         raise Mismatch('must be a list of texts, say ["first", "second"]')
-    if twice := sorted({element for element in elements if elements.count(element) > 1}):
+    if twice := sorted({element for element in value if value.count(element) > 1}):
         raise Mismatch(f"has {', '.join(twice)} more than once; leave one")
     # Sorted, so that the order in the file changes nothing in the cluster.
-    return tuple(sorted(elements))
-
-
-def _from_json(text: str) -> object:
-    """What the engine makes of a list: its JSON."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    return tuple(sorted(value))
 
 
 _READERS: Final[Mapping[Any, Callable[[object], Any]]] = MappingProxyType(

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from settings.__main__ import main
 from settings.schema import PROJECT_DIRECTORY, load_schema
 
-ENVIRON = {"MCP_TRACING_CONTEXT": "", "MCP_TRACING_KUBECONFIG": ""}
+ENVIRON = dict.fromkeys(("MCP_TRACING_CONTEXT", "MCP_TRACING_KUBECONFIG", "FORCE_COLOR", "TTY_COMPATIBLE"))
 SET = "config:\n  environment: dev\n  cluster.name: mcp-dev\n  traffic.spans_per_second: 100\n"
 
 

@@ -96,6 +96,20 @@ def test_a_secret_that_the_engine_holds_in_plain_text_is_refused_and_not_shown()
     assert "mirror" not in str(caught.value)
 
 
+def test_a_list_of_the_engine_is_its_json() -> None:
+    engine({**DEV, "mcp-tracing:access.sender_namespaces": '["web", "apps"]'})
+
+    assert from_pulumi().access.sender_namespaces == ("apps", "web")
+
+
+@pytest.mark.parametrize("value", ["[1]", '{"a": 1}', "[", '"a"', "[" * 100_000])
+def test_text_of_the_engine_that_is_no_list_of_texts_is_refused(value: str) -> None:
+    engine({**DEV, "mcp-tracing:access.sender_namespaces": value})
+
+    with pytest.raises(SettingsError, match=r"access\.sender_namespaces: .*: must be a list of texts"):
+        from_pulumi()
+
+
 def test_an_unknown_key_of_the_engine_is_refused() -> None:
     engine({**DEV, "mcp-tracing:topolgy": "single"})
 
@@ -131,7 +145,7 @@ def test_a_stack_without_a_file_is_told_with_those_that_have_one(stack: str) -> 
     [
         (b"config: \xff\xfe", "Pulumi.mine.yaml: is not UTF-8 text; save it as UTF-8"),
         (b"config: \x00", "Pulumi.mine.yaml: has characters that YAML does not allow"),
-        (b"config: " + b"[" * 50_000, "Pulumi.mine.yaml: is nested too deep"),
+        (b"config: " + b"[" * 5_000, "Pulumi.mine.yaml: is nested too deep"),
     ],
 )
 def test_a_file_that_is_no_text_of_a_person_is_told(content: bytes, says: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from settings.schema import PROJECT_DIRECTORY
 from sizing.__main__ import main
 
-ENVIRON = {"MCP_TRACING_CONTEXT": "", "MCP_TRACING_KUBECONFIG": ""}
+ENVIRON = dict.fromkeys(("MCP_TRACING_CONTEXT", "MCP_TRACING_KUBECONFIG", "FORCE_COLOR", "TTY_COMPATIBLE"))
 
 
 def run(stack: str, project: Path = PROJECT_DIRECTORY) -> Result:
