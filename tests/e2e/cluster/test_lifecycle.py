@@ -13,30 +13,36 @@ import pytest
 from local.cluster import Cluster, ClusterError, ClusterSpec, cgroups
 from local.cluster.sysctls import CHANGED
 from local.paths import Paths
+from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.cluster
 
-SPEC = ClusterSpec("mcp-e2e-own", 2)
+SPEC = ClusterSpec("mcp-e2e-own", 62)
 
 
 @pytest.fixture(scope="module")
-def traces_before() -> dict[str, Any]:
-    """What the machine shows of the cluster before it is there."""
-    return traces()
-
-
-@pytest.fixture(scope="module")
-def own(
-    programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory, traces_before: dict[str, Any]
-) -> Iterator[Cluster]:
-    """A cluster that only these tests see, with a state folder of its own."""
-    del traces_before
+def own_cluster(
+    programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Cluster, dict[str, Any]]]:
+    """A cluster with a state folder of its own, and what the machine showed of it before it was there."""
     folder = tmp_path_factory.mktemp("own")
     cluster = Cluster(SPEC, Paths(cache=Paths.of(os.environ).cache, state=folder), programs)
     cluster.down()
-    cluster.up()
-    yield cluster
+    yield cluster, traces()
     cluster.down()
+
+
+@pytest.fixture
+def own(own_cluster: tuple[Cluster, dict[str, Any]]) -> Cluster:
+    """That cluster, up, whatever the test before did to it."""
+    own_cluster[0].up()
+    return own_cluster[0]
+
+
+@pytest.fixture
+def traces_before(own_cluster: tuple[Cluster, dict[str, Any]]) -> dict[str, Any]:
+    """What the machine showed of the cluster before it was there."""
+    return own_cluster[1]
 
 
 def traces() -> dict[str, Any]:
@@ -157,19 +163,16 @@ def test_a_dead_daemon_is_told_and_up_starts_the_node_anew_with_its_data(
 
 def kill_daemon(cluster: Cluster, name: str) -> None:
     """Kill one daemon of the node, and wait until its init has noticed."""
-    [pid] = [
-        int(folder.name)
-        for folder in Path("/proc").glob("[0-9]*")
-        if is_daemon(folder, name) and (folder / "ns/net").samefile(f"/run/netns/{SPEC.name}")
-    ]
+    [pid] = [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if is_daemon(folder, name)]
     os.kill(pid, signal.SIGKILL)
-    while name not in cluster.status().problems:
-        pass
+    until(lambda: cluster.status().problems, lambda problems: name in problems, seconds=10)
 
 
 def is_daemon(folder: Path, name: str) -> bool:
+    """Whether it is that program, in this cluster's network namespace."""
     try:
-        return (folder / "cmdline").read_bytes().split(b"\0")[0].endswith(f"/{name}".encode())
+        program = (folder / "cmdline").read_bytes().split(b"\0")[0].decode()
+        return program.endswith(f"/{name}") and (folder / "ns/net").samefile(f"/run/netns/{SPEC.name}")
     except OSError:
         return False
 
@@ -189,7 +192,7 @@ def test_down_leaves_nothing_and_the_guard_answers_for_the_addresses(
     )
     assert "No route to host" in refused.stderr
     with pytest.raises(
-        ClusterError, match="cluster mcp-e2e-own is not up: its address 198.18.2.2 is unreachable"
+        ClusterError, match=r"mcp-e2e-own is not up: its address [0-9.]+ is unreachable"
     ):
         own.check_route()
     own.down()
