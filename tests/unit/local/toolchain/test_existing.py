@@ -81,7 +81,16 @@ def test_a_program_that_tells_no_version_is_not_used(tmp_path: Path, body: str) 
     assert not found.fits
 
 
-@pytest.mark.parametrize("answer", ["{}", "[]", '{"clientVersion": null}', "Client Version: v1.35.0"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{}",
+        "[]",
+        '{"clientVersion": null}',
+        '{"clientVersion": {"gitVersion": "v1"}}',
+        "Client Version: v1.35.0",
+    ],
+)
 def test_a_kubectl_with_an_answer_of_another_form_is_not_used(tmp_path: Path, answer: str) -> None:
     put(tmp_path, "kubectl", f"echo '{answer}'")
     found = find_existing("kubectl", {"PATH": str(tmp_path)})
