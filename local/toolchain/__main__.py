@@ -1,6 +1,7 @@
 """`python -m local.toolchain`: look at the programs, and have them built."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -74,7 +75,9 @@ def _on_path(toolchain: Toolchain, group: Group) -> str:
 
 
 def run() -> None:
-    """The command, with failures as one message on standard error and exit status 1; 130 after Ctrl-C."""
+    """The command, with failures as one message on standard error and exit status 1; 130 if interrupted."""
+    # A run that is told to end, by Ctrl-C or by a service manager, ends its compiler first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main(prog_name="python -m local.toolchain", standalone_mode=False)
     except click.ClickException as error:

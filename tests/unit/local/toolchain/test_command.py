@@ -1,7 +1,8 @@
 """`python -m local.toolchain` answers people and scripts."""
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,7 +15,9 @@ Answer = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def answer(shop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Answer:
+def answer(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Answer]:
     """The command with some arguments: exit status, standard output, standard error."""
     monkeypatch.setattr(command, "_toolchain", shop.toolchain)
 
@@ -29,7 +32,9 @@ def answer(shop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         said = capsys.readouterr()
         return status, said.out, said.err
 
-    return run
+    before = signal.getsignal(signal.SIGTERM)
+    yield run
+    signal.signal(signal.SIGTERM, before)
 
 
 def test_ensure_prints_a_name_and_a_path_per_line_and_progress_apart_from_them(answer: Answer) -> None:
@@ -90,11 +95,12 @@ def test_an_unknown_command_is_refused_with_the_usage(answer: Answer) -> None:
     assert "No such command 'buld'" in err
 
 
-def test_ctrl_c_ends_with_130_and_how_to_resume(
-    answer: Answer, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_told_to_end_does_so_with_130_and_how_to_resume(
+    answer: Answer, shop: Workshop, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     def interrupt(_report: Report) -> None:
-        raise KeyboardInterrupt
+        signal.raise_signal(number)
 
     monkeypatch.setattr(Report, "compiled", interrupt)
     status, _out, err = answer("ensure", "left")
