@@ -32,9 +32,12 @@ def answer(
         said = capsys.readouterr()
         return status, said.out, said.err
 
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # A shell starts its background jobs with Ctrl-C ignored: not so here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield run
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_ensure_prints_a_name_and_a_path_per_line_and_progress_apart_from_them(answer: Answer) -> None:
