@@ -161,14 +161,13 @@ def _event_loops() -> Iterator[None]:
         asyncio.set_event_loop(loops[-1])
 
     begin()
-    with ThreadPoolExecutor(max_workers=4, initializer=begin) as executor:
-        loops[0].set_default_executor(executor)
-        try:
+    try:
+        with ThreadPoolExecutor(max_workers=4, initializer=begin) as executor:
+            loops[0].set_default_executor(executor)
             yield
-        finally:
-            loops[0].run_until_complete(loops[0].shutdown_default_executor())
-    for loop in loops:
-        loop.close()
+    finally:
+        for loop in loops:
+            loop.close()
 
 
 def _program(project: Path, exports: dict[str, Any]) -> pulumi.Output[None]:

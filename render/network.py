@@ -129,8 +129,8 @@ def _ingest(settings: Settings) -> Iterator[Edge]:
     gateway = Component(name=names.GATEWAY)
     yield Edge(source=Neighbours(), target=Dns(), ports=_DNS)
     yield Edge(source=Neighbours(), target=gateway, ports=collector.ENCRYPTED)
-    if others := _others(settings.access.sender_namespaces):
-        senders = Namespaces(title="senders", members=others)
+    if settings.access.sender_namespaces:
+        senders = Namespaces(title="senders", members=settings.access.sender_namespaces)
         yield Edge(source=senders, target=gateway, ports=collector.ENCRYPTED)
     if settings.receivers.jaeger_udp:
         yield from _plaintext(gateway, settings.receivers.jaeger_udp_namespaces)
@@ -139,14 +139,10 @@ def _ingest(settings: Settings) -> Iterator[Edge]:
 def _plaintext(gateway: Component, namespaces: tuple[str, ...]) -> Iterator[Edge]:
     if names.NAMESPACE in namespaces:
         yield Edge(source=Neighbours(title="udp-neighbours"), target=gateway, ports=collector.PLAINTEXT)
-    if others := _others(namespaces):
+    # Pods of the platform's own namespace are neighbours.
+    if others := tuple(name for name in namespaces if name != names.NAMESPACE):
         senders = Namespaces(title="udp-senders", members=others)
         yield Edge(source=senders, target=gateway, ports=collector.PLAINTEXT)
-
-
-def _others(namespaces: tuple[str, ...]) -> tuple[str, ...]:
-    """Without the platform's own namespace, whose Pods are neighbours."""
-    return tuple(name for name in namespaces if name != names.NAMESPACE)
 
 
 def _storage() -> Iterator[Edge]:

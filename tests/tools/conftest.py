@@ -1,6 +1,8 @@
 """Real programs for tests: built once into the user's cache, skipped loudly where they cannot be had."""
 
 import os
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -8,19 +10,29 @@ import pytest
 
 from local import toolchain
 
+Built = Callable[[str], Path]
+
 
 @pytest.fixture(scope="session")
-def programs(request: pytest.FixtureRequest) -> dict[str, Path]:
-    """The collector and Jaeger, in the versions that are deployed."""
+def built(request: pytest.FixtureRequest) -> Built:
+    """Gives the path of a program by its name, in the version that is deployed."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
-    try:
-        if capture is None:
-            return toolchain.ensure(["otelcol", "jaeger"])
+
+    def ensure(name: str) -> Path:
         # A build takes minutes: its progress must be seen.
-        with capture.global_and_fixture_disabled():
-            return toolchain.ensure(["otelcol", "jaeger"])
-    except toolchain.ToolchainError as error:
-        cannot_run(str(error))
+        with nullcontext() if capture is None else capture.global_and_fixture_disabled():
+            try:
+                return toolchain.ensure([name])[name]
+            except toolchain.ToolchainError as error:
+                cannot_run(str(error))
+
+    return ensure
+
+
+@pytest.fixture(scope="session")
+def programs(built: Built) -> dict[str, Path]:
+    """The collector and Jaeger."""
+    return {name: built(name) for name in ("otelcol", "jaeger")}
 
 
 def cannot_run(reason: str) -> NoReturn:
