@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ from settings.values import Encrypted
 SECRET_PLACEHOLDER: Final = "[secret]"  # noqa: S105 - stands in the place of a secret, is none
 """What a tool without engine has for a value that it cannot decrypt."""
 
-_STACK_NAME: Final = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,99}")
 _STACK_FILE_KEYS: Final = {"config", "secretsprovider", "encryptedkey", "encryptionsalt"}
 """What the engine keeps in a stack file; `environment` is missing because it needs the vendor's service."""
 _ENGINE_NAMESPACE: Final = "pulumi"
@@ -95,10 +93,10 @@ def _decoded(key: str, value: object) -> object:
 
 
 def _stack_file(project: Path, stack: str) -> Path:
-    path = project / f"Pulumi.{stack}.yaml"
-    if _STACK_NAME.fullmatch(stack) and path.exists():
-        return path
-    known = ", ".join(stacks(project)) or "none"
+    found = stacks(project)
+    if stack in found:
+        return project / f"Pulumi.{stack}.yaml"
+    known = ", ".join(found) or "none"
     raise SettingsError(
         [Problem(key="--stack", value=stack, remedy=f"there is no such stack file; there are: {known}")]
     )

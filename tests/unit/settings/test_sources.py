@@ -158,6 +158,14 @@ def test_a_file_that_is_no_text_of_a_person_is_told(content: bytes, says: str, t
     assert says in str(caught.value)
 
 
+def test_a_stack_is_a_name_and_no_path(tmp_path: Path) -> None:
+    project = stack_file(tmp_path, "")
+    (project / "Pulumi.folder").mkdir()
+
+    with pytest.raises(SettingsError, match="there is no such stack file; there are: mine"):
+        from_files(project, "folder/../Pulumi.mine", {})
+
+
 def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
     project = stack_file(tmp_path, "")
     (project / "Pulumi.folder.yaml").mkdir()
