@@ -65,7 +65,7 @@ class Command(PulumiCommand):
             code = process.wait()
         result = CommandResult(stdout=out.text, stderr=err.text, code=code)
         if code != 0:
-            self.complaint = result.stderr
+            self.complaint = result.stderr or f"pulumi ended with {_ending(code)}"
             raise create_command_error(result)
         return result
 
@@ -100,6 +100,11 @@ class Command(PulumiCommand):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _ending(code: int) -> str:
+    """How a process ended, from its return code."""
+    return f"status {code}" if code > 0 else f"signal {-code} ({signal.Signals(-code).name})"
 
 
 class _Lines(threading.Thread):

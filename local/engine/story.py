@@ -12,6 +12,7 @@ Report = Callable[[str], None]
 
 _STACK: Final = "pulumi:pulumi:Stack"
 _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
+_PENDING: Final = re.compile(r"\* (urn:\S+), interrupted while (\w+)")
 _FIELDS_SHOWN: Final = 4
 _SECONDS_WORTH_SAYING: Final = 1.0
 
@@ -81,6 +82,9 @@ class Story:
                 self.errors.append(line)
         elif text and said.severity != "debug" and self._told.get(about) != text:
             self._told[about] = text
+            if pending := _PENDING.findall(text):
+                left = ", ".join(f"{how} {resource(urn)}" for urn, how in pending)
+                text = f"an earlier run was interrupted while {left}; refresh finds out what became of it"
             mark = "!" if said.severity == "warning" else " "
             self._report(f"{mark} {about}: {text}" if about else f"{mark} {text}")
 

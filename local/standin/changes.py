@@ -73,4 +73,6 @@ def _item(old: list[Any], new: list[Any], place: int, path: str) -> Iterator[tup
 
 
 def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Secret) else value
+    while isinstance(value, Secret):
+        value = value.value
+    return value

@@ -40,7 +40,7 @@ def of_pod(pod: Object) -> list[str]:
 def _of_container(status: Object) -> str:
     state = status.get("state", {})
     stopped = state.get("waiting") or state.get("terminated")
-    if not stopped and status.get("ready") is False and state.get("running"):
+    if not stopped and status.get("ready") is False and "running" in state:
         return f"{status['name']}: it runs, and is not ready"
     if not stopped or stopped.get("reason") in ("Completed", "ContainerCreating", "PodInitializing"):
         return ""

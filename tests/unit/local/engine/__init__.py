@@ -1,0 +1,1 @@
+"""The engine package, without an engine."""
