@@ -41,11 +41,11 @@ def test_another_field_updates_in_place() -> None:
     assert (dict(found.changed), found.replaced_by) == ({"spec.replicas": "UPDATE"}, frozenset())
 
 
-def test_a_fixed_name_is_freed_before_the_replacement_is_made() -> None:
-    old, new = ({"data": {"a": value}} for value in "12")
-    assert compare(_object("ConfigMap", **old), _object("ConfigMap", **new), {}).delete_first
-    automatic = (_object("ConfigMap", automatic=True, **part) for part in (old, new))
-    assert not compare(*automatic, {}).delete_first
+@pytest.mark.parametrize("automatic", [False, True])
+def test_only_a_fixed_name_is_freed_before_the_replacement_is_made(automatic: bool) -> None:
+    old = _object("ConfigMap", automatic=automatic, data={"a": "1"})
+    new = _object("ConfigMap", automatic=automatic, data={"a": "2"})
+    assert compare(old, new, {}).delete_first is not automatic
 
 
 def test_a_new_name_replaces_side_by_side() -> None:
