@@ -63,7 +63,8 @@ class Foundation(pulumi.ComponentResource):
             k8s.core.v1.SecretInitArgs(
                 metadata=self._metadata(),
                 type="kubernetes.io/dockerconfigjson",
-                string_data={".dockerconfigjson": pulumi.Output.secret(content)},
+                # The SDK marks all data of a Secret as secret, whoever gave it.
+                string_data={".dockerconfigjson": content},
             ),
             opts=child(self),
         )

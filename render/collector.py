@@ -15,7 +15,7 @@ HEALTH_PATH: Final = "/"
 ENCRYPTED: Final = (
     Listener(name="otlp-grpc", port=names.OTLP_GRPC),
     Listener(name="otlp-http", port=names.OTLP_HTTP),
-    Listener(name="jaeger-thrift", port=names.JAEGER_THRIFT_HTTP),
+    Listener(name="jaeger-http", port=names.JAEGER_THRIFT_HTTP),
 )
 PLAINTEXT: Final = (
     Listener(name="jaeger-compact", port=names.JAEGER_THRIFT_COMPACT, protocol="UDP"),

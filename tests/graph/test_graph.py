@@ -39,6 +39,19 @@ def test_the_provider_knows_the_cluster_by_its_name_so_that_a_moved_kubeconfig_r
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
+def test_nothing_of_the_provider_is_left_to_the_machine_s_environment(variant: str) -> None:
+    """The SDK would take these from KUBECONFIG and PULUMI_K8S_* where the program does not say them."""
+    (provider,) = [made for made in recording(variant).registrations if made.type.startswith("pulumi:prov")]
+    assert provider.inputs["kubeconfig"]
+    for key, value in (
+        ("enableServerSideApply", "true"),
+        ("enableConfigMapMutable", "false"),
+        ("enableSecretMutable", "false"),
+    ):
+        assert provider.inputs[key] == value
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
 def test_whatever_the_engine_waits_for_has_the_time_out_of_the_settings(variant: str) -> None:
     awaited = {"Deployment", "Service", "Namespace", "Issuer", "Certificate"}
     times = {
