@@ -18,7 +18,13 @@ GIB = 2**30
 def free(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A disk of which `free` bytes are free."""
     disk = SimpleNamespace(free=3 * GIB)
-    monkeypatch.setattr("local.toolchain.space.shutil.disk_usage", lambda _path: disk)
+
+    def usage(path: Path) -> SimpleNamespace:
+        # As the system does: of a folder that is not there nothing is known.
+        path.stat()
+        return disk
+
+    monkeypatch.setattr("local.toolchain.space.shutil.disk_usage", usage)
     return disk
 
 
