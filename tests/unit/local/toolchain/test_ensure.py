@@ -186,6 +186,13 @@ def test_the_estimate_counts_cores_and_what_go_has_not_compiled_yet(
     assert said.getvalue().startswith(f"1 to build: pair; about {told}, once\n")
 
 
+def test_go_must_be_new_enough_for_every_group_that_is_built(shop: Workshop) -> None:
+    (shop.sources / "pair" / "go.mod").write_text("module pair\n\ngo 1.27.1\n")
+    with pytest.raises(ToolchainError, match=r"Go 1\.27\.1 or newer is needed"):
+        shop.toolchain().ensure(["toy-server", "left"])
+    assert shop.toolchain().ensure(["toy-server"])
+
+
 def test_the_report_hears_of_downloads_and_compiled_packages_and_of_nothing_else(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
