@@ -4,11 +4,11 @@ import json
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from operations import places
 from operations.connect import Target
+from operations.output import columns
 from operations.problem import OperationError
 from operations.scope import Scope
 from operations.status import Section, as_document, now, of_platform
@@ -53,10 +53,6 @@ def show(console: Console, section: Section) -> None:
     if section.remark:
         console.print(Text(section.remark, style="" if section.healthy else "red"), soft_wrap=True)
     if section.rows:
-        table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-        for heading in section.headings:
-            table.add_column(heading, overflow="fold")
-        for row in section.rows:
-            table.add_row(*row)
-        console.print(table, highlight=False)
+        for line in columns(section.headings, section.rows, unicode=console.is_terminal):
+            console.print(line, soft_wrap=True, highlight=False)
     console.print()

@@ -5,15 +5,15 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from operations.commands.arguments import Duration, Tag, TraceId
 from operations.jaeger import ERRORS_AMONG, Jaeger, Search, connected
+from operations.output import columns
 from operations.problem import OperationError
 from operations.scope import Scope
 from operations.traces.model import Trace
 from operations.traces.waterfall import SPANS_DRAWN, draw
-from operations.traces.words import count, duration, printable
+from operations.traces.words import count, duration
 
 _HOUR_US = 3_600_000_000
 
@@ -127,6 +127,7 @@ def as_document(found: Trace) -> dict[str, Any]:
                 "error": span.error,
                 "status_message": span.status_message,
                 "attributes": dict(span.attributes),
+                "resource": dict(span.resource),
                 "events": [
                     {"time_us": event.time_us, "name": event.name, "attributes": dict(event.attributes)}
                     for event in span.events
@@ -138,19 +139,15 @@ def as_document(found: Trace) -> dict[str, Any]:
 
 
 def _print_list(console: Console, found: list[Trace]) -> None:
-    unicode = console.is_terminal
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("TRACE", no_wrap=True)
-    table.add_column("ROOT", overflow="ellipsis" if unicode else "crop", no_wrap=True)
-    for heading in ("SPANS", "ERRORS", "DURATION"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for one in found:
-        first = min(one.spans, key=lambda span: (span.start_us, -span.duration_us, span.span_id))
-        root = printable(f"{first.service} {first.operation}", unicode=unicode)
-        failed = str(len(one.errors)) if one.errors else "-"
-        took = duration(one.duration_us, unicode=unicode)
-        table.add_row(
-            one.trace_id, root, f"{len(one.spans):,}", failed, took, style="red" if one.errors else ""
-        )
-    console.print(table)
+    headings = ("TRACE", "SPANS", "ERRORS", "DURATION", "ROOT")
+    rows = [_row(one, unicode=console.is_terminal) for one in found]
+    for line in columns(headings, rows, unicode=console.is_terminal):
+        console.print(line, soft_wrap=True, highlight=False)
     console.print(f"{count(len(found), 'trace')}; tracectl trace TRACE draws one", style="dim")
+
+
+def _row(one: Trace, *, unicode: bool) -> tuple[str, ...]:
+    first = min(one.spans, key=lambda span: (span.start_us, -span.duration_us, span.span_id))
+    failed = str(len(one.errors)) if one.errors else "-"
+    took = duration(one.duration_us, unicode=unicode)
+    return one.trace_id, f"{len(one.spans):,}", failed, took, f"{first.service} {first.operation}"

@@ -21,4 +21,6 @@ def ui(scope: Scope, *, port: int) -> None:
     The local port adds the client certificate that the platform asks for. It answers on this machine only,
     and only to requests addressed to localhost or 127.0.0.1.
     """
-    bridge.serve(scope.target(), port, say=lambda text: scope.console.print(text, highlight=False))
+    bridge.serve(
+        scope.target(), port, say=lambda text: scope.console.print(text, highlight=False, soft_wrap=True)
+    )

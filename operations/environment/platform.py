@@ -19,7 +19,7 @@ class Platform:
 
     def up(self, target: Target, pulumi: Path, say: Say) -> Result:
         """The cluster has what the stack declares, and the state belongs to this very cluster."""
-        memory = _memory(self._environ(target), self._stack)
+        memory = _memory(self.environ(target), self._stack)
         identity = _identity(target)
         is_new = memory.exists() and memory.read_text("utf-8") != identity
         if is_new:
@@ -44,11 +44,11 @@ class Platform:
             pulumi=pulumi,
             project=self._project,
             stack=self._stack,
-            environ=self._environ(target),
+            environ=self.environ(target),
             report=say,
         )
 
-    def _environ(self, target: Target) -> dict[str, str]:
+    def environ(self, target: Target) -> dict[str, str]:
         """The two keys of the machine (docs/adr/0001) name this cluster, whatever the stack file says."""
         named = {"MCP_TRACING_CONTEXT": target.context, "MCP_TRACING_KUBECONFIG": str(target.kubeconfig)}
         return {**target.environment(self._site.state_environ()), **named}

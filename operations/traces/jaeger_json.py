@@ -31,17 +31,17 @@ def parse(answer: Mapping[str, Any]) -> list[Trace]:
 
 def _trace(entry: Mapping[str, Any]) -> Trace:
     processes = entry["processes"]
-    spans = (_span(span, processes[span["processID"]]["serviceName"]) for span in entry["spans"])
+    spans = (_span(span, processes[span["processID"]]) for span in entry["spans"])
     unique = {span.span_id: span for span in spans}
     return Trace(trace_id=str(entry["traceID"]).zfill(TRACE_ID_DIGITS), spans=tuple(unique.values()))
 
 
-def _span(entry: Mapping[str, Any], service: str) -> Span:
+def _span(entry: Mapping[str, Any], process: Mapping[str, Any]) -> Span:
     tags = _values(entry.get("tags") or ())
     return Span(
         span_id=str(entry["spanID"]),
         parent_id=_parent(entry),
-        service=service,
+        service=str(process["serviceName"]),
         operation=str(entry["operationName"]),
         start_us=int(entry["startTime"]),
         duration_us=max(0, int(entry["duration"])),
@@ -49,6 +49,7 @@ def _span(entry: Mapping[str, Any], service: str) -> Span:
         error=tags.get("error") in (True, "true"),
         status_message=str(tags.get("otel.status_description", "")),
         attributes={key: value for key, value in tags.items() if key not in _DERIVED},
+        resource=_values(process.get("tags") or ()),
         events=tuple(_event(log) for log in entry.get("logs") or ()),
     )
 

@@ -29,6 +29,8 @@ class Span:
     error: bool = False
     status_message: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    resource: Mapping[str, Any] = field(default_factory=dict)
+    """Attributes of the service that sent it, and what the platform added to them."""
     events: tuple[Event, ...] = ()
 
     @property

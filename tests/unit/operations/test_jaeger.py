@@ -39,6 +39,7 @@ def test_recorded_trace_is_read_in_full() -> None:
     assert (failed.service, failed.operation, failed.kind) == ("model-router", "chat large", "client")
     assert failed.status_message == "429: no capacity left for model large"
     assert failed.attributes["error.type"] == "RateLimited"
+    assert failed.resource == {"service.namespace": "mcp-system", "service.version": "demo"}
     assert failed.events[0].name == "exception"
     assert failed.events[0].attributes["exception.type"] == "RateLimited"
 
