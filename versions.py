@@ -14,7 +14,7 @@ JAEGER: Final = "2.13.0"
 """Jaeger v2; configuration keys are those of 2.13 (later releases rename some of them)."""
 
 JAEGER_MODULE: Final = "1.76.0"
-"""Version of Jaeger's Go module that is the same commit as JAEGER: its path has no /v2, so a 2.x tag does not fit."""
+"""Version of Jaeger's Go module, the same commit as JAEGER: its path has no /v2, so no 2.x tag fits it."""
 
 KUBERNETES: Final = "1.35.8"
 """Kubernetes of the embedded cluster."""

@@ -76,5 +76,5 @@ def test_what_the_engine_writes_is_read_and_a_secret_stays_sealed(pulumi: Path, 
     settings = from_files(project, "dev", {})
 
     assert settings.traffic.peak_factor == 5
-    assert settings.images.pull_secret == "[secret]"  # noqa: S105 - the placeholder
+    assert settings.images.pull_secret == "[secret]"
     assert "aHVudGVyMg" not in (project / "Pulumi.dev.yaml").read_text()
