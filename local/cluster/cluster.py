@@ -13,12 +13,12 @@ from local.cluster.errors import ClusterError
 from local.cluster.images import Archive, Image, archive
 from local.cluster.kubeconfig import write_kubeconfig
 from local.cluster.layout import Layout, write
-from local.cluster.lock import exclusive
 from local.cluster.node import Node
 from local.cluster.shell import run
 from local.cluster.spec import ClusterSpec
 from local.cluster.status import Status
 from local.cluster.sysctls import Sysctls
+from local.lock import locked
 from local.paths import Paths
 
 Report = Callable[[str], None]
@@ -76,7 +76,7 @@ class Cluster:
         """
         preflight.check_machine()
         addons.check_programs(self._programs)
-        with exclusive(self._lock, lambda: report("another process changes this cluster: waiting for it")):
+        with locked(self._lock, lambda pid: report(f"process {pid} changes this cluster: waiting for it")):
             system = addons.system_images(self._programs)
             rendered = configs.render(self.spec, self._layout, system["pause"].name)
             wanted = plan.Planner(self.spec, self._layout, self._programs).plan()
@@ -95,7 +95,7 @@ class Cluster:
         Its data (objects, volumes, logs) is removed too, unless `keep_data`. The guard route stays.
         """
         preflight.check_root()
-        with exclusive(self._lock, lambda: report("another process changes this cluster: waiting for it")):
+        with locked(self._lock, lambda pid: report(f"process {pid} changes this cluster: waiting for it")):
             self._halt()
             if not keep_data:
                 self._remove_data()
@@ -196,7 +196,7 @@ class Cluster:
         for user in _DAEMON_USERS:
             write_kubeconfig(self._layout.conf / f"{user}.kubeconfig", self.spec, self._layout.pki, user)
         write_kubeconfig(self._layout.kubeconfig, self.spec, self._layout.pki, "admin")
-        with exclusive(_MACHINE / "lock"):
+        with locked(_MACHINE / "lock", lambda _: None):
             network.guard()
             network.remove(self.spec)
             network.create(self.spec)
@@ -267,7 +267,7 @@ class Cluster:
     def _halt(self) -> None:
         """Stop the node and give back what the machine lent it; data stays."""
         self._node.stop()
-        with exclusive(_MACHINE / "lock"):
+        with locked(_MACHINE / "lock", lambda _: None):
             network.remove(self.spec)
             cgroups.remove(self.spec.name)
             self._sysctls.release(self.spec.name)

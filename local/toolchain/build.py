@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from local.lock import locked
+
 from .errors import ToolchainError
 from .golang import Go
 from .group import Group, ModuleFile
-from .lock import locked
 from .process import Finished, Listener, run_logged
 from .report import Report
 from .survey import LISTED, Survey

@@ -10,8 +10,8 @@ import pytest
 
 from local import toolchain
 from local.cluster import PROGRAMS, Cluster, ClusterError, ClusterSpec
-from local.cluster.lock import exclusive
 from local.cluster.preflight import check_machine, check_root
+from local.lock import locked
 from local.paths import Paths
 
 SPEC = ClusterSpec("mcp-e2e", 1)
@@ -50,7 +50,7 @@ def cluster(programs: dict[str, Path], unhidden: Unhidden) -> Iterator[Cluster]:
     paths = Paths.of(os.environ)
     keep = bool(os.environ.get(KEEP))
     shared = Cluster(SPEC, paths, programs)
-    with exclusive(paths.state / "e2e.lock", lambda: say_waiting(unhidden)):
+    with locked(paths.state / "e2e.lock", lambda pid: say_waiting(unhidden, pid)):
         with unhidden():
             if not keep:
                 shared.down()
@@ -60,10 +60,10 @@ def cluster(programs: dict[str, Path], unhidden: Unhidden) -> Iterator[Cluster]:
             shared.down()
 
 
-def say_waiting(unhidden: Unhidden) -> None:
+def say_waiting(unhidden: Unhidden, pid: str) -> None:
     """Tell why nothing happens."""
     with unhidden():
-        print("another test run uses the cluster: waiting for it to end")
+        print(f"another test run (process {pid}) uses the cluster: waiting for it to end")
 
 
 def cannot_run(reason: str) -> NoReturn:

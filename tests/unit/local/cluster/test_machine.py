@@ -1,14 +1,12 @@
-"""What is lent from the machine and given back: settings, control groups, locks, files, folders."""
+"""What is lent from the machine and given back: settings, control groups, files, folders."""
 
 import stat
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
 from local.cluster import ClusterError, cgroups
 from local.cluster.layout import Layout, write
-from local.cluster.lock import exclusive
 from local.cluster.sysctls import Sysctls
 
 PANIC = "kernel/panic"
@@ -108,23 +106,6 @@ def test_a_control_group_with_a_process_in_it_is_not_given_up_silently(
 
     with pytest.raises(ClusterError, match=r"processes \[4711\] are in it"):
         cgroups.remove("mine", version_1)
-
-
-def test_a_lock_lets_the_second_wait_until_the_first_is_done(tmp_path: Path) -> None:
-    waiting, order = Event(), list[str]()
-
-    def second() -> None:
-        with exclusive(tmp_path / "lock", waiting.set):
-            order.append("second")
-
-    thread = Thread(target=second)
-    with exclusive(tmp_path / "lock", lambda: order.append("never")):
-        thread.start()
-        assert waiting.wait(10)
-        order.append("first")
-    thread.join()
-
-    assert order == ["first", "second"]
 
 
 def test_a_written_file_has_its_mode_and_replaces_the_old_one_as_a_whole(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One build of one thing at a time, also across processes."""
+"""One process at a time does a thing, also across programs."""
 
 import fcntl
 import os

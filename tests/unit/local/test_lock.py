@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.toolchain.lock import locked
+from local.lock import locked
 
 
 def unexpected(pid: str) -> None:
