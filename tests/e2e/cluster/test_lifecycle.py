@@ -177,6 +177,44 @@ def is_daemon(folder: Path, name: str) -> bool:
         return False
 
 
+def test_an_interrupted_start_leaves_nothing_running_and_the_next_one_succeeds(
+    own: Cluster, traces_before: dict[str, Any]
+) -> None:
+    def interrupt(said: str) -> None:
+        if said == "kube-apiserver started":
+            raise KeyboardInterrupt
+
+    own.down()
+    with pytest.raises(KeyboardInterrupt):
+        own.up(report=interrupt)
+
+    assert traces() == traces_before
+    own.up()
+    assert own.status().ready
+
+
+def test_a_daemon_that_does_not_start_is_named_with_its_log_and_nothing_is_left_running(
+    own: Cluster, traces_before: dict[str, Any], programs: dict[str, Path], tmp_path: Path
+) -> None:
+    broken = tmp_path / "etcd"
+    broken.write_text("#!/bin/sh\necho disk is made of cheese\nexit 3\n")
+    broken.chmod(0o755)
+    own.down()
+    cluster = Cluster(
+        SPEC, Paths(cache=Paths.of(os.environ).cache, state=tmp_path), programs | {"etcd": broken}
+    )
+
+    with pytest.raises(
+        ClusterError, match=r"did not start: etcd ended with status 3\n  log: .*/etcd\.log"
+    ) as told:
+        cluster.up()
+
+    assert told.value.log is not None
+    assert told.value.log.read_text() == "disk is made of cheese\n"
+    assert traces() == traces_before
+    cluster.down()
+
+
 def test_down_leaves_nothing_and_the_guard_answers_for_the_addresses(
     own: Cluster, traces_before: dict[str, Any]
 ) -> None:
@@ -191,8 +229,6 @@ def test_down_leaves_nothing_and_the_guard_answers_for_the_addresses(
         ["ip", "route", "get", str(SPEC.node)], capture_output=True, text=True, check=False
     )
     assert "No route to host" in refused.stderr
-    with pytest.raises(
-        ClusterError, match=r"mcp-e2e-own is not up: its address [0-9.]+ is unreachable"
-    ):
+    with pytest.raises(ClusterError, match=r"mcp-e2e-own is not up: its address [0-9.]+ is unreachable"):
         own.check_route()
     own.down()
