@@ -140,7 +140,7 @@ def test_skip_await_and_wait_for_win_over_the_rule() -> None:
 
 def test_a_condition_of_an_older_generation_does_not_count() -> None:
     stale = {"type": "Ready", "status": "True", "observedGeneration": 1}
-    live = {"metadata": {"generation": 2}, "status": {"conditions": [stale]}}
+    live: dict[str, Any] = {"metadata": {"generation": 2}, "status": {"conditions": [stale]}}
     assert "has not seen" in asked(live, "condition=Ready")
     live["metadata"]["generation"] = 1
     assert asked(live, "condition=Ready") == ""

@@ -1,0 +1,1 @@
+"""The stand-in provider, under the real engine and against the real API server."""
