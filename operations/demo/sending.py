@@ -172,16 +172,14 @@ def _exporter_log() -> Iterator[list[str]]:
     """What the exporter logs meanwhile, kept from the terminal: it tells reasons nowhere else."""
     said: list[str] = []
 
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            said.append(record.getMessage())
+    def hear(record: logging.LogRecord) -> bool:
+        said.append(record.getMessage())
+        return False
 
-    logger, listener = logging.getLogger(_EXPORTER_LOGGER), Listener()
-    propagated = logger.propagate
-    logger.addHandler(listener)
-    logger.propagate = False
+    # First in line, because the SDK's own filter drops a message like the one before it.
+    logger = logging.getLogger(_EXPORTER_LOGGER)
+    logger.filters.insert(0, hear)
     try:
         yield said
     finally:
-        logger.removeHandler(listener)
-        logger.propagate = propagated
+        logger.filters.remove(hear)

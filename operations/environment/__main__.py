@@ -104,8 +104,7 @@ def _settings(project: Path, stack: str, environ: Mapping[str, str]) -> Settings
 
 def main() -> None:
     """Entry point."""
-    again = f"python -m operations.environment {' '.join(sys.argv[1:])}"
-    sys.exit(run("make", lambda: environment.main(standalone_mode=False, prog_name="make"), again=again))
+    sys.exit(run("make", lambda: environment.main(standalone_mode=False), again="the same command again"))
 
 
 if __name__ == "__main__":

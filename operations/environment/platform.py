@@ -1,7 +1,8 @@
 """The stack itself: deployed, previewed and removed by the real engine."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.engine import Engine, EngineError, Result, StoppedError
@@ -19,25 +20,37 @@ class Platform:
 
     def up(self, target: Target, pulumi: Path, say: Say) -> Result:
         """The cluster has what the stack declares, and the state belongs to this very cluster."""
-        memory = _memory(self.environ(target), self._stack)
-        identity = _identity(target)
-        is_new = memory.exists() and memory.read_text("utf-8") != identity
-        if is_new:
-            say("the cluster is a new one: first, what the state remembers is compared with it")
+        cluster = self._meet(target, say)
         with _engine_errors():
-            result = self._engine(target, pulumi, say).up(refresh=is_new)
-        memory.write_text(identity, "utf-8")
+            result = self._engine(target, pulumi, say).up(refresh=cluster.is_new)
+        cluster.remember()
         return result
 
     def preview(self, target: Target, pulumi: Path, say: Say, *, expect_no_changes: bool = False) -> Result:
-        """What `up` would change has been said; nothing was changed. It is an error if none was expected."""
+        """What `up` would change has been said; nothing was changed. It is an error if none was expected.
+
+        The cluster is asked first: a preview without changes would not notice that it cannot be reached.
+        """
+        cluster = self._meet(target, say)
         with _engine_errors():
-            return self._engine(target, pulumi, say).preview(expect_no_changes=expect_no_changes)
+            return self._engine(target, pulumi, say).preview(
+                expect_no_changes=expect_no_changes, refresh=cluster.is_new
+            )
 
     def destroy(self, target: Target, pulumi: Path, say: Say) -> Result:
         """Nothing of the stack is left in the cluster."""
         with _engine_errors():
             return self._engine(target, pulumi, say).destroy()
+
+    def _meet(self, target: Target, say: Say) -> "_Cluster":
+        """The cluster that answers at the target now."""
+        # Kubernetes has no identity of a cluster; the id of a namespace that each one has serves as one.
+        uid = str(target.read("get", "namespace", "kube-system")["metadata"]["uid"])
+        state = Paths.of(self.environ(target)).state
+        cluster = _Cluster(uid=uid, memory=state / f"cluster-of-{self._stack}")
+        if cluster.is_new:
+            say("the cluster is a new one: first, what the state remembers is compared with it")
+        return cluster
 
     def _engine(self, target: Target, pulumi: Path, say: Say) -> Engine:
         return Engine(
@@ -49,9 +62,27 @@ class Platform:
         )
 
     def environ(self, target: Target) -> dict[str, str]:
-        """The two keys of the machine (docs/adr/0001) name this cluster, whatever the stack file says."""
+        """Environment of the engine.
+
+        The two keys of the machine (docs/adr/0001) name this cluster, whatever the stack file says.
+        """
         named = {"MCP_TRACING_CONTEXT": target.context, "MCP_TRACING_KUBECONFIG": str(target.kubeconfig)}
         return {**target.environment(self._site.state_environ()), **named}
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """A cluster that may have taken the place of the one that the stack's state knows."""
+
+    uid: str
+    memory: Path
+
+    @property
+    def is_new(self) -> bool:
+        return self.memory.exists() and self.memory.read_text("utf-8") != self.uid
+
+    def remember(self) -> None:
+        self.memory.write_text(self.uid, "utf-8")
 
 
 @contextmanager
@@ -63,12 +94,3 @@ def _engine_errors() -> Iterator[None]:
         if isinstance(reason.__cause__, StoppedError):
             raise InterruptedOperationError(str(reason)) from reason
         raise
-
-
-def _identity(target: Target) -> str:
-    """What tells a cluster from another that has taken its place: the id of a namespace that each one has."""
-    return str(target.read("get", "namespace", "kube-system")["metadata"]["uid"])
-
-
-def _memory(environ: Mapping[str, str], stack: str) -> Path:
-    return Paths.of(environ).state / f"cluster-of-{stack}"

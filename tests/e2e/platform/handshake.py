@@ -72,7 +72,7 @@ def _host_of(services: list[dict[str, Any]], pod: dict[str, Any], port: dict[str
 def answer(door: Door, context: ssl.SSLContext | None) -> bytes:
     """What the port says to a request, over TLS of this context or in plaintext; empty if it hangs up.
 
-    Under TLS 1.3 the client's part of the handshake ends before the server has looked at its certificate, so a
+    Under TLS 1.3 the client ends its handshake before the server has looked at its certificate, so a
     refusal shows as an alert (or as the end) on the first read.
 
     Raises:

@@ -1,5 +1,6 @@
 """The stack in a real cluster: up, a trace through it, changes that reach exactly what they concern."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,13 +78,32 @@ def test_preview_with_a_wrong_passphrase_says_so_in_a_sentence(deployed: Person)
     assert "Traceback" not in str(refused.value)
 
 
-def test_preview_of_an_unreachable_cluster_says_so_in_a_sentence(deployed: Person, tmp_path: Path) -> None:
+@pytest.fixture
+def unreachable(deployed: Person, tmp_path: Path) -> str:
+    """The same kubeconfig, of a cluster that does not answer."""
     document = yaml.safe_load(deployed.target.kubeconfig.read_text())
     document["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     elsewhere = tmp_path / "kubeconfig"
     elsewhere.write_text(yaml.safe_dump(document))
+    return str(elsewhere)
+
+
+def test_make_preview_of_an_unreachable_cluster_says_so_in_a_sentence(
+    deployed: Person, unreachable: str
+) -> None:
+    person = replace(deployed, environ={**deployed.environ, "KUBECONFIG": unreachable})
+    refused = person.make("preview")
+    assert refused.returncode == 1
+    assert "127.0.0.1:1 was refused" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_engine_that_has_to_ask_an_unreachable_cluster_says_so_in_a_sentence(
+    deployed: Person, unreachable: str
+) -> None:
+    engine = deployed.engine(config={"jaeger.memory_traces": 20000}, MCP_TRACING_KUBECONFIG=unreachable)
     with pytest.raises(EngineError, match=r"127\.0\.0\.1:1") as refused:
-        deployed.engine(MCP_TRACING_KUBECONFIG=str(elsewhere)).preview()
+        engine.preview()
     assert "Traceback" not in str(refused.value)
 
 
