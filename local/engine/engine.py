@@ -18,10 +18,11 @@ from pulumi.automation import (
     StackNotFoundError,
 )
 
-from local.engine import messages, plugin, program
+from local.engine import messages, plugin
 from local.engine.command import Command
 from local.engine.errors import ChangesFoundError, EngineError, StoppedError
 from local.engine.home import Home
+from local.engine.program import Program
 from local.engine.project import Project
 from local.engine.result import Output, Result
 from local.engine.story import Report, Story
@@ -71,6 +72,7 @@ class Engine:
         self._paths = Paths.of(environ)
         self._home = Home.below(self._paths.state)
         self._project = Project.at(project)
+        self._program = Program(self._project.folder)
         self._environ = self._home.environ(self._user)
         self._command = Command(pulumi, self._environ)
 
@@ -146,7 +148,7 @@ class Engine:
     ) -> Result:
         _ = self.kubernetes_provider  # in place before the engine looks for it
         story, start = Story(self._report), time.monotonic()
-        with self._told(name, story), program.surroundings(self._project.folder, self._environ):
+        with self._told(name, story), self._program.surroundings(self._environ):
             answer = self._unlocked(lambda: call(self._stack(), story.hear))
         result = Result(
             changes=story.changes,
@@ -179,7 +181,7 @@ class Engine:
         folder = self._project.stage(self._home.work, self.stack, self._config)
         workspace = LocalWorkspace(
             work_dir=str(folder),
-            program=lambda: program.run(self._project.folder),
+            program=self._program,
             pulumi_command=self._command,
         )
         try:

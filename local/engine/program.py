@@ -1,33 +1,92 @@
 """Runs a project's `__main__.py` in this process, as `pulumi up` would run it in one of its own."""
 
+import asyncio
+import logging
 import os
 import runpy
 import sys
 import sysconfig
+import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 import pulumi
 
+_FINISH_SECONDS: Final = 5.0
+_FINISH_PAUSE: Final = 0.01
 
-def run(folder: Path) -> None:
-    """Every resource that the program in `folder` declares is registered with the engine.
 
-    Raises:
-        pulumi.RunError: the program failed; the text names the failing line, with no traceback.
+class Program:
+    """The program of a project, run once per operation.
+
+    The SDK runs it in a thread and an event loop of its own, and leaves both behind when the engine ends
+    first, as it does after a failure. `surroundings` waits for the one and closes the other.
     """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loops: list[asyncio.AbstractEventLoop] = []
+
+    def __call__(self) -> None:
+        """Every resource that the program declares is registered with the engine.
+
+        Raises:
+            pulumi.RunError: the program failed; the text names the failing line, with no traceback.
+        """
+        self._loops.append(asyncio.get_running_loop())
+        try:
+            runpy.run_path(str(self._folder / "__main__.py"), run_name="__main__")
+        except pulumi.RunError:
+            raise
+        except SystemExit as end:
+            if end.code not in (None, 0):
+                raise pulumi.RunError(f"the program ended with status {end.code}") from end
+        except Exception as error:
+            raise pulumi.RunError(explain(error, self._folder)) from error
+
+    @contextmanager
+    def surroundings(self, environ: Mapping[str, str]) -> Iterator[None]:
+        """The process is as the program expects it: directory, environment, modules imported afresh.
+
+        Afterwards all is as before, and nothing of the program runs any more.
+        """
+        with _quiet_server(), _surroundings(self._folder, environ):
+            try:
+                yield
+            finally:
+                while self._loops:
+                    _finish(self._loops.pop())
+
+
+def _finish(loop: asyncio.AbstractEventLoop) -> None:
+    """The loop has ended, its open tasks are cancelled, and it is closed."""
+    end = time.monotonic() + _FINISH_SECONDS
+    while loop.is_running() and time.monotonic() < end:
+        time.sleep(_FINISH_PAUSE)
+    if loop.is_running() or loop.is_closed():
+        return
+    open_tasks = asyncio.all_tasks(loop)
+    for task in open_tasks:
+        task.cancel()
+    if open_tasks:
+        loop.run_until_complete(asyncio.wait(open_tasks, timeout=_FINISH_SECONDS))
+    loop.close()
+
+
+@contextmanager
+def _quiet_server() -> Iterator[None]:
+    """No traceback in the log for a program whose engine ended first: the engine has told its reason."""
+    logger = logging.getLogger("grpc._server")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     try:
-        runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
-    except pulumi.RunError:
-        raise
-    except SystemExit as end:
-        if end.code not in (None, 0):
-            raise pulumi.RunError(f"the program ended with status {end.code}") from end
-    except Exception as error:
-        raise pulumi.RunError(explain(error, folder)) from error
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def explain(error: BaseException, folder: Path) -> str:
@@ -44,7 +103,7 @@ def explain(error: BaseException, folder: Path) -> str:
 
 
 @contextmanager
-def surroundings(folder: Path, environ: Mapping[str, str]) -> Iterator[None]:
+def _surroundings(folder: Path, environ: Mapping[str, str]) -> Iterator[None]:
     """The process has `folder` as working directory and first place of modules, and `environ` as environment.
 
     Modules that lie below `folder` are imported afresh inside, so that a program that changed is seen

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from local.engine import Engine, EngineError
 from tests.e2e.standin.conftest import PROGRAM, TOKEN, Toy
@@ -40,12 +41,12 @@ def test_a_failed_job_is_told_at_once(toy: Toy) -> None:
 
 
 def test_an_unreachable_cluster_is_told_with_its_address(toy: Toy) -> None:
-    text = Path(toy.settings["kubeconfig"]).read_text()
-    server = next(line.split()[-1] for line in text.splitlines() if "server:" in line)
+    document = yaml.safe_load(Path(toy.settings["kubeconfig"]).read_text())
+    document["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     elsewhere = toy.state / "elsewhere"
-    elsewhere.write_text(text.replace(server, "https://127.0.0.1:1"))
+    elsewhere.write_text(yaml.safe_dump(document))
     for operation in ("preview", "up", "refresh"):
-        with pytest.raises(EngineError, match="cluster at https://127.0.0.1:1 is unreachable") as caught:
+        with pytest.raises(EngineError, match=r"cluster at https://127.0.0.1:1 is unreachable") as caught:
             getattr(toy.engine(kubeconfig=str(elsewhere)), operation)()
         assert "Traceback" not in str(caught.value)
 
@@ -80,7 +81,7 @@ def test_an_object_that_somebody_else_made_is_not_taken_over(toy: Toy) -> None:
 def test_an_error_in_the_program_is_told_by_line_without_a_traceback(toy: Toy, tmp_path: Path) -> None:
     project = _project(tmp_path, "import pulumi\n\nprint(undefined)\n")
     with pytest.raises(
-        EngineError, match="__main__.py, line 3: NameError: name 'undefined' is not defined"
+        EngineError, match=r"__main__\.py, line 3: NameError: name 'undefined' is not defined"
     ) as caught:
         toy.engine(project=project).preview()
     assert "Traceback" not in str(caught.value)

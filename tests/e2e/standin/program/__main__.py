@@ -1,7 +1,7 @@
 """An ordinary program; nothing in it knows how it is run, or that a stand-in serves it."""
 
 import pulumi
-import workloads
+import workloads  # type: ignore[import-not-found]  # beside this file, where a project finds it
 
 settings = pulumi.Config()
 provider = workloads.provider(settings)

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 PORT = 8080
+IMAGE = "registry.example/team/probe:1.0"
 POD_SECURITY = {
     "run_as_non_root": True,
     "run_as_user": 10001,
@@ -15,6 +16,11 @@ CONTAINER_SECURITY = {
     "allow_privilege_escalation": False,
     "capabilities": {"drop": ["ALL"]},
 }
+
+
+def plain(document: Any) -> Any:
+    """The document, untyped: a type checker spends minutes on nested literals and the SDK's overloads."""
+    return document
 
 
 def provider(settings: pulumi.Config) -> k8s.Provider:
@@ -31,7 +37,7 @@ def namespace(settings: pulumi.Config, cluster: k8s.Provider) -> pulumi.Output[s
     """A namespace with a given name."""
     made = k8s.core.v1.Namespace(
         "space",
-        metadata={"name": settings.require("namespace")},
+        metadata=plain({"name": settings.require("namespace")}),
         opts=pulumi.ResourceOptions(provider=cluster),
     )
     return made.metadata["name"]
@@ -41,30 +47,35 @@ def web(settings: pulumi.Config, cluster: k8s.Provider, space: pulumi.Output[str
     """A Deployment with its ConfigMap, Secret and Service, all with automatic names."""
     options = _options(settings, cluster)
     colors = k8s.core.v1.ConfigMap(
-        "colors", metadata={"namespace": space}, data={"color": settings.require("color")}, opts=options
+        "colors",
+        metadata=plain({"namespace": space}),
+        data=plain({"color": settings.require("color")}),
+        opts=options,
     )
     secret = k8s.core.v1.Secret(
         "secret",
-        metadata={"namespace": space},
-        string_data={"token": settings.require_secret("token")},
+        metadata=plain({"namespace": space}),
+        string_data=plain({"token": settings.require_secret("token")}),
         opts=options,
     )
     annotations = {"pulumi.com/patchForce": "true"} if settings.require_bool("force") else {}
     labels = {"app": "web"}
     deployment = k8s.apps.v1.Deployment(
         "web",
-        metadata={"namespace": space, "annotations": annotations},
-        spec={
-            "replicas": settings.require_int("replicas"),
-            "selector": {"match_labels": labels},
-            "template": _pod(settings, labels, {"COLORS": colors.metadata["name"]}),
-        },
+        metadata=plain({"namespace": space, "annotations": annotations}),
+        spec=plain(
+            {
+                "replicas": settings.require_int("replicas"),
+                "selector": {"match_labels": labels},
+                "template": _pod(settings.require("image"), labels, {"COLORS": colors.metadata["name"]}),
+            }
+        ),
         opts=options,
     )
     service = k8s.core.v1.Service(
         "web",
-        metadata={"namespace": space},
-        spec={"selector": labels, "ports": [{"port": 80, "target_port": PORT}]},
+        metadata=plain({"namespace": space}),
+        spec=plain({"selector": labels, "ports": [{"port": 80, "target_port": PORT}]}),
         opts=options,
     )
     pulumi.export("address", service.spec["cluster_ip"])
@@ -78,32 +89,34 @@ def others(settings: pulumi.Config, cluster: k8s.Provider, space: pulumi.Output[
     labels = {"app": "member"}
     k8s.apps.v1.StatefulSet(
         "member",
-        metadata={"namespace": space, "name": "member"},
-        spec={
-            "replicas": 1,
-            "service_name": settings.require("service_name"),
-            "selector": {"match_labels": labels},
-            "template": _pod(settings, labels, {}),
-        },
+        metadata=plain({"namespace": space, "name": "member"}),
+        spec=plain(
+            {
+                "replicas": 1,
+                "service_name": settings.require("service_name"),
+                "selector": {"match_labels": labels},
+                "template": _pod(IMAGE, labels, {}),
+            }
+        ),
         opts=options,
     )
     labels = {"app": "each"}
     k8s.apps.v1.DaemonSet(
         "each",
-        metadata={"namespace": space},
-        spec={"selector": {"match_labels": labels}, "template": _pod(settings, labels, {})},
+        metadata=plain({"namespace": space}),
+        spec=plain({"selector": {"match_labels": labels}, "template": _pod(IMAGE, labels, {})}),
         opts=options,
     )
     k8s.core.v1.PersistentVolumeClaim(
         "data",
-        metadata={"namespace": space},
-        spec={"access_modes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1024Ki"}}},
+        metadata=plain({"namespace": space}),
+        spec=plain({"access_modes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1024Ki"}}}),
         opts=options,
     )
     k8s.policy.v1.PodDisruptionBudget(
         "web",
-        metadata={"namespace": space},
-        spec={"max_unavailable": 1, "selector": {"match_labels": {"app": "web"}}},
+        metadata=plain({"namespace": space}),
+        spec=plain({"max_unavailable": 1, "selector": {"match_labels": {"app": "web"}}}),
         opts=options,
     )
     _job(settings, space, options)
@@ -114,15 +127,15 @@ def _job(settings: pulumi.Config, space: pulumi.Output[str], options: pulumi.Res
     arguments = (
         ["lookup", "localhost"] if settings.require("job") == "good" else ["lookup", "no.such.invalid"]
     )
-    template = _pod(settings, {"app": "job"}, {})
+    template = _pod(IMAGE, {"app": "job"}, {})
     container = {
         key: value for key, value in template["spec"]["containers"][0].items() if key != "readiness_probe"
     }
     spec = {**template["spec"], "restart_policy": "Never", "containers": [{**container, "args": arguments}]}
     k8s.batch.v1.Job(
         "once",
-        metadata={"namespace": space},
-        spec={"backoff_limit": 0, "template": {**template, "spec": spec}},
+        metadata=plain({"namespace": space}),
+        spec=plain({"backoff_limit": 0, "template": {**template, "spec": spec}}),
         opts=options,
     )
 
@@ -136,23 +149,27 @@ def _custom(settings: pulumi.Config, space: pulumi.Output[str], options: pulumi.
     }
     definition = k8s.apiextensions.v1.CustomResourceDefinition(
         "things",
-        metadata={"name": f"things.{group}"},
-        spec={
-            "group": group,
-            "scope": "Namespaced",
-            "names": {"plural": "things", "singular": "thing", "kind": "Thing"},
-            "versions": [
-                {"name": "v1", "served": True, "storage": True, "schema": {"open_apiv3_schema": schema}}
-            ],
-        },
+        metadata=plain({"name": f"things.{group}"}),
+        spec=plain(
+            {
+                "group": group,
+                "scope": "Namespaced",
+                "names": {"plural": "things", "singular": "thing", "kind": "Thing"},
+                "versions": [
+                    {"name": "v1", "served": True, "storage": True, "schema": {"open_apiv3_schema": schema}}
+                ],
+            }
+        ),
         opts=options,
     )
     k8s.apiextensions.CustomResource(
         "thing",
         api_version=f"{group}/v1",
         kind="Thing",
-        metadata={"namespace": space, "annotations": {"pulumi.com/waitFor": "jsonpath={.spec.size}=3"}},
-        spec={"size": 3},
+        metadata=plain(
+            {"namespace": space, "annotations": {"pulumi.com/waitFor": "jsonpath={.spec.size}=3"}}
+        ),
+        spec=plain({"size": 3}),
         opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[definition])),
     )
 
@@ -164,12 +181,10 @@ def _options(settings: pulumi.Config, cluster: k8s.Provider) -> pulumi.ResourceO
     )
 
 
-def _pod(
-    settings: pulumi.Config, labels: dict[str, str], environment: dict[str, pulumi.Input[str]]
-) -> dict[str, Any]:
+def _pod(image: str, labels: dict[str, str], environment: dict[str, pulumi.Input[str]]) -> dict[str, Any]:
     container = {
         "name": "probe",
-        "image": settings.require("image"),
+        "image": image,
         "image_pull_policy": "IfNotPresent",
         "args": ["serve", f":{PORT}"],
         "env": [{"name": name, "value": value} for name, value in environment.items()],
