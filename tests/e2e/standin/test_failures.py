@@ -45,7 +45,7 @@ def test_an_unreachable_cluster_is_told_with_its_address(toy: Toy) -> None:
     document["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     elsewhere = toy.state / "elsewhere"
     elsewhere.write_text(yaml.safe_dump(document))
-    for operation in ("preview", "up", "refresh"):
+    for operation in ("preview", "up"):
         with pytest.raises(EngineError, match=r"cluster at https://127.0.0.1:1 is unreachable") as caught:
             getattr(toy.engine(kubeconfig=str(elsewhere)), operation)()
         assert "Traceback" not in str(caught.value)
