@@ -57,6 +57,10 @@ class Client:
         """
         return cls(load(kubeconfig, context, os.environ))
 
+    def close(self) -> None:
+        """No connection is open any more."""
+        self._http.close()
+
     def call(
         self,
         method: str,

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from local.standin.discovery import Api
+from local.standin.errors import ProviderError
 from local.standin.objects import Object
 from local.standin.readiness import condition
 
@@ -11,7 +12,10 @@ _REASONS: Final = 6
 
 
 def reasons(api: Api, live: Object) -> list[str]:
-    """At most a handful of sentences, the Pods' first; none for objects without a namespace."""
+    """At most a handful of sentences, the Pods' first; none for objects without a namespace.
+
+    What may not be looked at is left out: no permission for events must not hide that an object failed.
+    """
     metadata = live["metadata"]
     namespace = metadata.get("namespace")
     if not namespace:
@@ -61,14 +65,14 @@ def _pods(api: Api, live: Object, namespace: str) -> list[Object]:
     if not labels:
         return []
     wanted = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
-    return api.list("v1", "Pod", namespace, labelSelector=wanted)
+    return _listed(api, "Pod", namespace, labelSelector=wanted)
 
 
 def _warnings(api: Api, namespace: str, name: str) -> list[str]:
     """The last warnings about the object, or what was made for it (its name begins with the object's)."""
     events = [
         event
-        for event in api.list("v1", "Event", namespace, fieldSelector="type=Warning")
+        for event in _listed(api, "Event", namespace, fieldSelector="type=Warning")
         if _is_about(event["involvedObject"].get("name", ""), name)
     ]
     events.sort(key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or "")
@@ -77,6 +81,13 @@ def _warnings(api: Api, namespace: str, name: str) -> list[str]:
         f"{event['reason']}: {event['message']}"
         for event in events[-_WARNINGS:]
     ]
+
+
+def _listed(api: Api, kind: str, namespace: str, **selectors: str) -> list[Object]:
+    try:
+        return api.list("v1", kind, namespace, **selectors)
+    except ProviderError:
+        return []
 
 
 def _is_about(subject: str, name: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from local.standin.discovery import Api
+from local.standin.errors import ApiError
 from local.standin.reasons import of_pod, reasons
 
 
@@ -66,6 +67,22 @@ def test_the_last_warnings_about_the_object_are_told_and_no_others() -> None:
     live = {"kind": "Deployment", "metadata": {"name": "web", "namespace": "n"}, "spec": {}}
     api = cast("Api", _Events(["web-1", "website-1", "web-2", "web", "web-3"]))
     assert reasons(api, live) == ["Pod web-2: Failed: m2", "Pod web: Failed: m3", "Pod web-3: Failed: m4"]
+
+
+class _Forbidden:
+    """A namespace in which nothing may be looked at."""
+
+    def list(self, *_place: str, **_selectors: str) -> list[Any]:
+        raise ApiError(403, {"message": "not you"})
+
+
+def test_what_may_not_be_looked_at_is_left_out() -> None:
+    live = {
+        "kind": "Service",
+        "metadata": {"name": "web", "namespace": "n"},
+        "spec": {"selector": {"a": "b"}},
+    }
+    assert reasons(cast("Api", _Forbidden()), live) == []
 
 
 def test_an_object_without_a_namespace_has_no_reasons_to_look_for() -> None:
