@@ -16,6 +16,7 @@ from typing import Final
 
 import pulumi
 
+_INSTALLED: Final = sysconfig.get_path("purelib") + os.sep
 _FINISH_SECONDS: Final = 5.0
 _FINISH_PAUSE: Final = 0.01
 
@@ -97,7 +98,7 @@ def explain(error: BaseException, folder: Path) -> str:
     places = [
         f"{_relative(Path(frame.filename), folder)}, line {frame.lineno}: "
         for frame in traceback.extract_tb(error.__traceback__)
-        if _belongs(Path(frame.filename), folder)
+        if _belongs(frame.filename, folder)
     ]
     return f"{places[-1] if places else ''}{kind}: {error}"
 
@@ -139,14 +140,14 @@ def _program_modules(folder: Path) -> dict[str, ModuleType]:
     found = {}
     for name, module in list(sys.modules.items()):
         places = [getattr(module, "__file__", None), *(getattr(module, "__path__", None) or ())]
-        if name != "__main__" and any(_belongs(Path(place), folder) for place in places if place):
+        if name != "__main__" and any(_belongs(str(place), folder) for place in places if place):
             found[name] = module
     return found
 
 
-def _belongs(file: Path, folder: Path) -> bool:
-    installed = Path(sysconfig.get_path("purelib"))
-    return file.is_relative_to(folder) and not file.is_relative_to(installed)
+def _belongs(file: str, folder: Path) -> bool:
+    """Whether a file lies below `folder`; compared as text, because there are thousands of modules to ask."""
+    return f"{file}{os.sep}".startswith(f"{folder}{os.sep}") and not file.startswith(_INSTALLED)
 
 
 def _relative(file: Path, folder: Path) -> Path:

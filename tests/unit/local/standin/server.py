@@ -25,7 +25,7 @@ class Asked:
 
 @dataclass
 class Server:
-    """A running server; `answers` maps "METHOD path" to (code, object), or to a list of such, used in turn."""
+    """A running server; `answers` maps "METHOD path" to (code, object), or to a list of such, in turn."""
 
     url: str
     answers: dict[str, Any] = field(default_factory=dict)
