@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from local.standin.client import Client
 from local.standin.discovery import Api
-from local.standin.errors import KubeconfigError, NoSuchKindError, ProviderError, UnreachableError
+from local.standin.errors import ApiError, KubeconfigError, NoSuchKindError, ProviderError, UnreachableError
 from local.standin.kubeconfig import load
 from local.standin.values import UNKNOWN, reveal
 
@@ -76,6 +76,20 @@ class Cluster:
         client = Client.of(kubeconfig, context)
         client.stopping = self.stopping
         self._api = Api(client)
+
+    def greet(self) -> None:
+        """The server answers, if it is known: a run that changes nothing would not find out otherwise.
+
+        Raises:
+            UnreachableError: it does not answer.
+            KubeconfigError: the credentials cannot be had.
+        """
+        if self._api is None:
+            return
+        try:
+            self._api.client.call("GET", "/version")
+        except ApiError:
+            return  # it answers; what we may do there shows with each object
 
 
 def is_other_cluster(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -89,6 +89,7 @@ class Servicer:
     def _configure(self, request: Any) -> Message:
         self._cluster = Cluster(decode_inputs(request.args))
         self._cluster.connect()
+        self._cluster.greet()
         self._provider = Provider(self._cluster, self._say)
         if ignored := self._cluster.ignored:
             self._say("", f"{NAME} ignores the provider's {', '.join(ignored)}", engine_pb2.WARNING)

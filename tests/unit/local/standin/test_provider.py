@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from local.standin.cluster import Cluster, is_other_cluster
-from local.standin.errors import ApiError, CheckError, KubeconfigError, NotReadyError, ProviderError
+from local.standin.errors import (
+    ApiError,
+    CheckError,
+    KubeconfigError,
+    NotReadyError,
+    ProviderError,
+    UnreachableError,
+)
 from local.standin.naming import Naming
 from local.standin.objects import FIELD_MANAGER
 from local.standin.provider import Provider
@@ -231,6 +238,24 @@ def test_a_kubeconfig_that_comes_later_is_not_asked_for_in_a_preview() -> None:
 def test_a_kubeconfig_that_leads_nowhere_is_refused_when_the_provider_is_configured() -> None:
     with pytest.raises(KubeconfigError, match="no kubeconfig at"):
         Cluster({"kubeconfig": "/no/such/file"}).connect()
+
+
+def test_a_server_that_answers_at_all_is_greeted_whatever_it_answers(server: Server) -> None:
+    for code in (200, 401, 403):
+        server.answers["GET /version"] = (code, {})
+        cluster = Cluster({"kubeconfig": server.kubeconfig})
+        cluster.connect()
+        server.closing.callback(cluster.api.client.close)
+        cluster.greet()
+    assert [asked.path for asked in server.asked] == ["/version"] * 3
+
+
+def test_a_server_that_does_not_answer_is_told_before_any_resource(server: Server) -> None:
+    cluster = Cluster({"kubeconfig": server.kubeconfig.replace(server.url, "http://127.0.0.1:1")})
+    cluster.connect()
+    server.closing.callback(cluster.api.client.close)
+    with pytest.raises(UnreachableError, match="is unreachable"):
+        cluster.greet()
 
 
 def test_arguments_that_are_not_obeyed_are_named() -> None:
