@@ -17,7 +17,7 @@ WITH_CONTEXT = $(if $(CONTEXT),--context "$(CONTEXT)")
 .PHONY: help up down status ui preview check size test unit e2e lint format golden manifests bench lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  STACK=dev|staging|prod   CONTEXT=NAME of a cluster of your own (default: the embedded one)"
 

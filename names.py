@@ -24,6 +24,9 @@ JAEGER_QUERY_GRPC: Final = 16685
 HEALTH: Final = 13133
 """TLS without a client certificate: the kubelet has none to show. It answers a status, nothing else."""
 
+ENVIRONMENT_LABEL: Final = "mcp-tracing/environment"
+"""Label of the namespace with the setting `environment`: a cluster holds one, and tools ask which."""
+
 INGEST_SERVER_SECRET: Final = "mcp-ingest-server-tls"
 INGEST_CLIENT_SECRET: Final = "mcp-ingest-client-tls"
 """Secret that a service mounts to send spans: tls.crt, tls.key and ca.crt of the ingest hop."""

@@ -16,6 +16,7 @@ from sizing import Sizing
 def foundation(settings: Settings) -> FoundationArgs:
     """Of every stack."""
     return FoundationArgs(
+        environment=settings.environment,
         default_deny=network.DEFAULT_DENY,
         pull_secret=settings.images.pull_secret,
         timeout_seconds=settings.rollout.timeout.seconds,

@@ -22,6 +22,8 @@ _POD_SECURITY: Final = {
 class FoundationArgs:
     """What holds for everything in the namespace."""
 
+    environment: str
+    """Whose namespace it is, for whoever finds it there."""
     default_deny: dict[str, Any]
     """NetworkPolicy spec for every Pod."""
     pull_secret: pulumi.Input[str] | None
@@ -39,21 +41,25 @@ class Foundation(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: FoundationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(token("Foundation"), name, {}, opts)
-        self.namespace = self._namespace(f"{name}-namespace", args.timeout_seconds)
+        self.namespace = self._namespace(f"{name}-namespace", args)
         network_policy(self, f"{name}-default-deny", self._metadata(), args.default_deny)
         self.pull_secrets = []
         if args.pull_secret is not None:
             self.pull_secrets.append(self._pull_secret(f"{name}-image-pull", args.pull_secret))
         self.register_outputs({"namespace": self.namespace, "pull_secrets": self.pull_secrets})
 
-    def _namespace(self, name: str, timeout_seconds: int) -> pulumi.Output[str]:
-        labels = {**names.labels(names.FOUNDATION), **_POD_SECURITY}
+    def _namespace(self, name: str, args: FoundationArgs) -> pulumi.Output[str]:
+        labels = {
+            **names.labels(names.FOUNDATION),
+            names.ENVIRONMENT_LABEL: args.environment,
+            **_POD_SECURITY,
+        }
         made = k8s.core.v1.Namespace(
             name,
             k8s.core.v1.NamespaceInitArgs(
                 metadata=k8s.meta.v1.ObjectMetaArgs(name=names.NAMESPACE, labels=labels)
             ),
-            opts=awaited(self, timeout_seconds),
+            opts=awaited(self, args.timeout_seconds),
         )
         return made.metadata.name
 

@@ -73,7 +73,7 @@ class Target:
         except OSError as reason:
             raise OperationError(f"{self.kubectl} cannot be run: {reason.strerror}") from None
         if ended.returncode != 0 and (accepted is None or ended.stdout.strip() != accepted):
-            raise OperationError(f"context {self.context}: {_last_line(ended.stderr)}")
+            raise OperationError(f"{self.kubeconfig} (context {self.context}): {_last_line(ended.stderr)}")
         return ended.stdout
 
     def allowed(self, verb: str, resource: str, *scope: str) -> bool:

@@ -35,6 +35,10 @@ def find_kubeconfig(context: str, environ: Mapping[str, str]) -> Path:
             f"context {context} in {path} refers to a cluster or user of another file; make one file of it: "
             f"kubectl config view --raw --flatten --minify --context {context} > FILE, then {VARIABLE}=FILE"
         )
+    if not any(path.exists() for path in _candidates(environ)):
+        raise OperationError(
+            f"{_where(environ)} does not exist: {VARIABLE} or KUBECONFIG names the file with context {context}"
+        )
     names = ", ".join(sorted(known)) or "none"
     raise OperationError(f"no context {context} in {_where(environ)}; there are: {names}")
 

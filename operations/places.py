@@ -10,7 +10,7 @@ from local.paths import Paths
 from local.toolchain import Toolchain, ToolchainError
 from operations.connect import Target
 from operations.kubeconfig import find_kubeconfig
-from operations.problem import OperationError, told
+from operations.problem import NotRunningError, OperationError, told
 
 
 def target(context: str | None, environ: Mapping[str, str]) -> Target:
@@ -24,7 +24,7 @@ def target(context: str | None, environ: Mapping[str, str]) -> Target:
         return Target(kubectl=program("kubectl", environ), kubeconfig=kubeconfig, context=context)
     cluster = embedded(environ)
     if not _is_up(cluster):
-        raise OperationError(
+        raise NotRunningError(
             "the embedded cluster is not up: `make up` starts it "
             "(a cluster of your own: make ... CONTEXT=NAME, tracectl --context NAME)"
         )

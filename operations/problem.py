@@ -12,6 +12,10 @@ class InterruptedOperationError(OperationError):
     """The person ended it; what was done until then stands, and the command can be given again."""
 
 
+class NotRunningError(OperationError):
+    """The embedded cluster is down; the text says how it is started."""
+
+
 @contextmanager
 def told(*kinds: type[Exception]) -> Iterator[None]:
     """Errors of these kinds leave the block as OperationError; their text is meant for people already."""

@@ -7,8 +7,11 @@ from typing import Final
 
 from rich.console import Console
 
-from operations import places
+from operations import occupant, places
 from operations.connect import Target
+from operations.problem import told
+from settings import SettingsError
+from settings.sources import from_files
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 """The checkout: the folder of Pulumi.yaml and __main__.py."""
@@ -23,10 +26,23 @@ class Scope:
     environ: Mapping[str, str]
     console: Console
 
-    def target(self) -> Target:
-        """The cluster to talk to.
+    def environment(self) -> str:
+        """The stack's environment, by its settings.
 
         Raises:
-            OperationError: there is no such cluster or context, or no kubectl; with the remedy.
+            OperationError: there is no such stack, or its settings are wrong.
         """
-        return places.target(self.context, self.environ)
+        with told(SettingsError):
+            return from_files(PROJECT, self.stack, self.environ).environment
+
+    def target(self) -> Target:
+        """The cluster to talk to, which holds this stack or none.
+
+        Raises:
+            OperationError: there is no such stack, cluster or context, no kubectl, or another stack is there;
+                with the remedy.
+        """
+        environment = self.environment()
+        found = places.target(self.context, self.environ)
+        occupant.refuse_another(found, environment)
+        return found

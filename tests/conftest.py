@@ -17,5 +17,11 @@ def _own_event_loop() -> Iterator[None]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    # An output that nobody waited for would complain in whichever test the garbage is collected.
+    if left:
+        loop.run_until_complete(asyncio.wait(left))
     asyncio.set_event_loop(None)
     loop.close()

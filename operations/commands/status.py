@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from operations import places
+from operations import occupant, places
 from operations.connect import Target
 from operations.output import columns
 from operations.problem import OperationError
@@ -32,16 +32,20 @@ def status(scope: Scope, *, as_json: bool) -> None:
 
 def look(scope: Scope) -> list[Section]:
     """What runs in the scope's cluster; an embedded cluster that is down is told as such."""
-    found = _embedded(scope) if scope.context is None else scope.target()
-    return [found] if isinstance(found, Section) else of_platform(found, now())
+    environment = scope.environment()
+    found = _embedded(scope) if scope.context is None else places.target(scope.context, scope.environ)
+    if isinstance(found, Section):
+        return [found]
+    occupant.refuse_another(found, environment)
+    return of_platform(found, now())
 
 
 def _embedded(scope: Scope) -> Target | Section:
     cluster = places.embedded(scope.environ).status()
     if cluster.pid is None:
-        return Section(title="cluster", remark="\n".join(cluster.lines()), healthy=False)
+        return Section(title="cluster", remark=f"{cluster.lines()[0]}; `make up` starts it")
     try:
-        return scope.target()
+        return places.target(None, scope.environ)
     except OperationError as reason:
         return Section(title="cluster", remark="\n".join([*cluster.lines(), str(reason)]), healthy=False)
 

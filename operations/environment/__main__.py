@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import click
@@ -80,11 +81,14 @@ def prepared(stack: str, context: str | None, environ: Mapping[str, str], output
             markup=False,
             highlight=False,
         )
+    settings = cache(lambda: _settings(PROJECT, stack, environ))
     return Environment(
         stack=stack,
         site=site,
-        platform=Platform(project=PROJECT, stack=stack, site=site),
-        settings=lambda: _settings(PROJECT, stack, environ),
+        platform=Platform(
+            project=PROJECT, stack=stack, site=site, environment=lambda: settings().environment
+        ),
+        settings=settings,
         demo=send_and_read_back,
         console=output,
         hint=_hint(stack, context),

@@ -11,7 +11,7 @@ from local.engine import Result
 from operations.connect import Target
 from operations.environment.sites import Say, Site
 from operations.environment.steps import Steps
-from operations.problem import InterruptedOperationError, OperationError
+from operations.problem import InterruptedOperationError, NotRunningError, OperationError
 from operations.traces.model import Trace
 from operations.traces.waterfall import draw
 from settings import Settings
@@ -91,6 +91,9 @@ class Environment:
     def _destroy(self, say: Say) -> None:
         try:
             target = self.site.found()
+        except NotRunningError:
+            say("nothing to remove: the embedded cluster does not run")
+            return
         except OperationError as reason:
             if not self.site.goes_with_the_stack:
                 raise

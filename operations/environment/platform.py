@@ -1,12 +1,13 @@
 """The stack itself: deployed, previewed and removed by the real engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.engine import Engine, EngineError, Result, StoppedError
 from local.paths import Paths
+from operations import occupant
 from operations.connect import Target
 from operations.environment.sites import Say, Site
 from operations.problem import InterruptedOperationError, told
@@ -15,8 +16,9 @@ from operations.problem import InterruptedOperationError, told
 class Platform:
     """One stack of the project, in one place. Every method raises OperationError with the engine's reason."""
 
-    def __init__(self, *, project: Path, stack: str, site: Site) -> None:
+    def __init__(self, *, project: Path, stack: str, site: Site, environment: Callable[[], str]) -> None:
         self._project, self._stack, self._site = project, stack, site
+        self._environment = environment
 
     def up(self, target: Target, pulumi: Path, say: Say) -> Result:
         """The cluster has what the stack declares, and the state belongs to this very cluster."""
@@ -43,7 +45,8 @@ class Platform:
             return self._engine(target, pulumi, say).destroy()
 
     def _meet(self, target: Target, say: Say) -> "_Cluster":
-        """The cluster that answers at the target now."""
+        """The cluster that answers at the target now, and holds no other stack."""
+        occupant.refuse_another(target, self._environment())
         # Kubernetes has no identity of a cluster; the id of a namespace that each one has serves as one.
         uid = str(target.read("get", "namespace", "kube-system")["metadata"]["uid"])
         state = Paths.of(self.environ(target)).state

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
-from operations.problem import OperationError
+from operations.problem import NotRunningError, OperationError
 from operations.traces.words import duration
 
 
@@ -37,6 +37,8 @@ class Steps:
         began = self._clock()
         try:
             yield
+        except NotRunningError:
+            raise  # it says itself how to go on, which is another command
         except OperationError as reason:
             raise type(reason)(f"{title}: {reason}\nTo go on from here: {self._again}") from reason
         self.say(f"done in {self._took(began)}")

@@ -56,7 +56,8 @@ class Person:
     def engine(self, *, stack: str = "dev", config: dict[str, Any] | None = None, **more: str) -> Engine:
         """The engine on the very state that `make` uses, with other settings for once."""
         site = OwnCluster(self.target.context, self.environ, console())
-        environ = Platform(project=PROJECT, stack=stack, site=site).environ(self.target)
+        platform = Platform(project=PROJECT, stack=stack, site=site, environment=lambda: stack)
+        environ = platform.environ(self.target)
         pulumi = toolchain.ensure(["pulumi"])["pulumi"]
         return Engine(pulumi=pulumi, project=PROJECT, stack=stack, environ={**environ, **more}, config=config)
 

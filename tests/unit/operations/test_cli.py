@@ -134,8 +134,17 @@ def test_wrong_use_ends_with_two_and_one_message(
 def test_unknown_context_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert _tracectl("--context", "nowhere", "trace") == 1
     said = capsys.readouterr().err
-    assert said.startswith("tracectl: no context nowhere in ")
+    assert "/.kube/config does not exist: MCP_TRACING_KUBECONFIG or KUBECONFIG names the file" in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["trace"], ["status"], ["ui"]])
+def test_unknown_stack_is_refused_with_those_that_there_are(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _tracectl("--stack", "nope", *command) == 1
+    said = capsys.readouterr().err
+    assert "'nope': there is no such stack file; there are: dev, prod, staging" in said
 
 
 def test_embedded_cluster_that_is_down_is_one_sentence_with_the_remedy(

@@ -23,7 +23,9 @@ def test_every_call_names_file_and_context(kubectl: FakeKubectl) -> None:
 
 def test_failure_is_the_last_word_of_kubectl(kubectl: FakeKubectl) -> None:
     kubectl.answer("get", "error: memcache.go: noise\nUnable to connect to the server: refused\n", 1)
-    with pytest.raises(OperationError, match=r"^context kind-x: Unable to connect to the server: refused$"):
+    with pytest.raises(
+        OperationError, match=r"/config \(context kind-x\): Unable to connect to the server: refused$"
+    ):
         kubectl.target.read("get", "pods")
 
 

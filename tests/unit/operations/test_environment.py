@@ -12,7 +12,7 @@ from operations.connect import Target
 from operations.environment.order import Environment
 from operations.environment.sites import OwnCluster, Say
 from operations.environment.steps import Steps
-from operations.problem import InterruptedOperationError, OperationError
+from operations.problem import InterruptedOperationError, NotRunningError, OperationError
 from operations.traces.model import Trace
 from settings import Settings
 from settings.sources import from_files
@@ -163,6 +163,21 @@ def test_down_removes_an_embedded_cluster_also_if_the_stack_in_it_cannot_be_remo
     made.down()
     assert parts.did[-1] == "remove"
     assert f"{broken} is broken" in output.getvalue()
+
+
+def test_down_of_a_cluster_that_is_down_gives_no_advice_to_start_it() -> None:
+    parts = Parts("found", error=NotRunningError)
+    made, output = _environment(parts)
+    made.down()
+    assert parts.did == ["found", "remove"]
+    assert "nothing to remove: the embedded cluster does not run\n" in output.getvalue()
+
+
+def test_preview_of_a_cluster_that_is_down_does_not_say_to_preview_again() -> None:
+    made, _ = _environment(Parts("found", error=NotRunningError))
+    with pytest.raises(NotRunningError) as failed:
+        made.preview()
+    assert str(failed.value) == "found is broken"
 
 
 @pytest.mark.parametrize("broken", ["found", "tools", "destroy"])
