@@ -37,7 +37,7 @@ def find_kubeconfig(context: str, environ: Mapping[str, str]) -> Path:
         )
     if not any(path.exists() for path in _candidates(environ)):
         raise OperationError(
-            f"{_where(environ)} does not exist: {VARIABLE} or KUBECONFIG names the file with context {context}"
+            f"{_where(environ)} does not exist: {VARIABLE} or KUBECONFIG names a file with context {context}"
         )
     names = ", ".join(sorted(known)) or "none"
     raise OperationError(f"no context {context} in {_where(environ)}; there are: {names}")

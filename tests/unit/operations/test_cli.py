@@ -134,7 +134,7 @@ def test_wrong_use_ends_with_two_and_one_message(
 def test_unknown_context_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert _tracectl("--context", "nowhere", "trace") == 1
     said = capsys.readouterr().err
-    assert "/.kube/config does not exist: MCP_TRACING_KUBECONFIG or KUBECONFIG names the file" in said
+    assert "/.kube/config does not exist: MCP_TRACING_KUBECONFIG or KUBECONFIG names a file" in said
     assert said.count("\n") == 1
 
 
