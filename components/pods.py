@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 
 import names
 from render.places import CONFIG_DIRECTORY, CONFIG_FILE, Listener, tls_directory
+from render.trust import authority_of
 from sizing.model import ProgramSize
 
 USER: Final = 10001
@@ -140,5 +141,23 @@ def _volumes(program: Program, configuration: pulumi.Output[str]) -> list[k8s.co
 
 
 def _certificate(mount: str, secret: pulumi.Output[str]) -> k8s.core.v1.VolumeArgs:
-    source = k8s.core.v1.SecretVolumeSourceArgs(secret_name=secret, default_mode=_GROUP_READS)
-    return k8s.core.v1.VolumeArgs(name=mount, secret=source)
+    """Certificate and key of one side of a hop, and as `ca.crt` the hop's own authority.
+
+    Not the leaf's own `ca.crt`: that is the root, which vouches for every hop. Of the authority's Secret the
+    Pod sees the certificate only, never the key.
+    """
+    hop = mount.rpartition("-")[0]
+    files: list[tuple[pulumi.Input[str], dict[str, str]]] = [
+        (secret, {"tls.crt": "tls.crt", "tls.key": "tls.key"}),
+        (authority_of(hop), {"tls.crt": "ca.crt"}),
+    ]
+    sources = [
+        k8s.core.v1.VolumeProjectionArgs(
+            secret=k8s.core.v1.SecretProjectionArgs(
+                name=name, items=[k8s.core.v1.KeyToPathArgs(key=key, path=path) for key, path in keys.items()]
+            )
+        )
+        for name, keys in files
+    ]
+    projected = k8s.core.v1.ProjectedVolumeSourceArgs(default_mode=_GROUP_READS, sources=sources)
+    return k8s.core.v1.VolumeArgs(name=mount, projected=projected)

@@ -1,7 +1,8 @@
 """cert-manager documents of the trust chain: a root, one intermediate authority per hop, leaves of both ends.
 
-`ca.crt` of a leaf's Secret holds the issuing intermediate (cert-manager, "CA" issuer), which is why both ends
-of a hop trust that hop and nothing else (docs/adr/0001).
+`ca.crt` of a leaf's Secret holds the root: cert-manager appends the issuer's own `ca.crt` to the chain. The
+programs of the platform therefore get the intermediate from its Secret (components.pods), and trust that hop
+and nothing else (docs/adr/0001).
 """
 
 from dataclasses import dataclass
@@ -45,7 +46,12 @@ class Hop:
     @property
     def authority(self) -> str:
         """Name of the hop's intermediate Certificate, its Secret and its Issuer."""
-        return f"mcp-{self.name}-ca"
+        return authority_of(self.name)
+
+
+def authority_of(hop: str) -> str:
+    """Name of the intermediate authority of a hop: Certificate, Secret and Issuer."""
+    return f"mcp-{hop}-ca"
 
 
 def hops(settings: Settings) -> tuple[Hop, ...]:

@@ -82,11 +82,23 @@ def test_a_pod_has_time_to_drain_before_it_is_killed(variant: str) -> None:
         assert spec["terminationGracePeriodSeconds"] >= withdrawal + 30
 
 
+def projections(variant: str) -> list[dict[str, Any]]:
+    """Every Secret of which a Pod gets some keys."""
+    return [
+        source["secret"]
+        for _, spec in pods(variant)
+        for volume in spec["volumes"]
+        for source in volume.get("projected", {}).get("sources", [])
+    ]
+
+
 @single
 def test_every_mount_is_read_only_and_for_the_pod_s_group_only(variant: str) -> None:
     for _, spec in pods(variant):
         assert all(mount["readOnly"] for mount in spec["containers"][0]["volumeMounts"])
-        modes = {(volume.get("secret") or volume["configMap"])["defaultMode"] for volume in spec["volumes"]}
+        modes = {
+            (volume.get("projected") or volume["configMap"])["defaultMode"] for volume in spec["volumes"]
+        }
         assert modes == {0o440}
         assert spec["securityContext"]["fsGroup"] == spec["securityContext"]["runAsGroup"]
 
@@ -94,7 +106,7 @@ def test_every_mount_is_read_only_and_for_the_pod_s_group_only(variant: str) -> 
 @single
 def test_every_mounted_secret_is_a_certificate_s(variant: str) -> None:
     made = {found["spec"]["secretName"] for found in of_kind(variant, "Certificate")}
-    secrets = mounted(variant, "secret", "secretName")
+    secrets = {found["name"] for found in projections(variant)}
     assert secrets
     assert secrets - made == set()
 
@@ -105,7 +117,26 @@ def test_no_pod_mounts_a_key_of_an_authority(variant: str) -> None:
         found["spec"]["secretName"] for found in of_kind(variant, "Certificate") if found["spec"].get("isCA")
     }
     assert authorities
-    assert mounted(variant, "secret", "secretName") & authorities == set()
+    taken = {
+        key["key"] for found in projections(variant) if found["name"] in authorities for key in found["items"]
+    }
+    assert taken == {"tls.crt"}
+    assert mounted(variant, "secret", "secretName") == set(), "a whole Secret would bring its key"
+
+
+@single
+def test_every_side_trusts_its_own_hop_and_not_the_root(variant: str) -> None:
+    for _, spec in pods(variant):
+        for volume in spec["volumes"]:
+            if "projected" not in volume:
+                continue
+            hop = volume["name"].rpartition("-")[0]
+            trusted = [
+                source["secret"]["name"]
+                for source in volume["projected"]["sources"]
+                if "ca.crt" in {key["path"] for key in source["secret"]["items"]}
+            ]
+            assert trusted == [f"mcp-{hop}-ca"]
 
 
 @single

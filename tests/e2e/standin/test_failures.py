@@ -49,6 +49,8 @@ def test_an_unreachable_cluster_is_told_with_its_address(toy: Toy) -> None:
         with pytest.raises(EngineError, match=r"cluster at https://127.0.0.1:1 is unreachable") as caught:
             getattr(toy.engine(kubeconfig=str(elsewhere)), operation)()
         assert "Traceback" not in str(caught.value)
+    # The state knows the other kubeconfig now, which a destroy would use; an update takes the right one back.
+    toy.engine().up()
 
 
 def test_a_context_that_does_not_exist_is_told_with_those_that_do(toy: Toy) -> None:
